@@ -1,0 +1,1 @@
+"""What every feature stands on: no table, no dental word, nothing that knows a feature."""
