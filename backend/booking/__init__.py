@@ -1,0 +1,5 @@
+"""The model feature: appointments, holds and requests to the desk.
+
+It owns which place is taken, by whom and for how long, and what patients ask of the desk. It tells
+when an appointment was booked, moved, confirmed, cancelled or missed. It listens to nothing.
+"""

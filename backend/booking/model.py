@@ -1,0 +1,201 @@
+"""The words of booking: what is free, what is held, what is booked, and what a person can ask for.
+
+All datetimes are aware; all minutes are whole.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from backend.practice.model import CareType, Modifier
+from backend.practice.model import Span as Span
+
+
+class DurationLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One reason for the length of a visit.
+
+    `key` is a sentence of `shared/locales/<locale>/practice.json`; it takes `minutes` (without sign),
+    `care` (the care type's phrase) and `name` (the patient's given name). `minutes` may be negative here.
+    The lines of a duration add up to it exactly.
+    """
+
+    key: str
+    minutes: int
+    modifier: Modifier | None = None
+
+
+class Duration(msgspec.Struct, frozen=True, kw_only=True):
+    """How long the care takes, the chair's cleaning apart, and why: the care's own time comes first."""
+
+    minutes: int
+    lines: tuple[DurationLine, ...]
+
+
+class SlotQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """What to look for. Starts lie from `earliest` to `latest`, both included.
+
+    `practitioner_ids` narrows the search and sets the order of preference; None means all who have the
+    skill.
+    """
+
+    care: CareType
+    minutes: int
+    modifiers: tuple[Modifier, ...]
+    earliest: datetime
+    latest: datetime
+    practitioner_ids: tuple[UUID, ...] | None = None
+
+
+class FreeSlot(msgspec.Struct, frozen=True, kw_only=True):
+    """A place that is free now: start and end of the care (UTC), and the resources it would use."""
+
+    start: datetime
+    end: datetime
+    practitioner_id: UUID
+    chair_id: UUID
+    machine_ids: tuple[UUID, ...] = ()
+
+
+class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
+    """A slot put forward, with the key of the sentence that says why."""
+
+    slot: FreeSlot
+    key: str
+
+
+class Status(StrEnum):
+    """Where an appointment stands."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    ARRIVED = "arrived"
+    DONE = "done"
+    MISSED = "missed"
+
+
+class Appointment(msgspec.Struct, frozen=True, kw_only=True):
+    """A booked visit. `version` grows with every change that the patient or the desk makes.
+
+    `booked_by` is the account that booked; `buffer` the minutes of cleaning after `ends_at`.
+    `moved_late` and `cancelled_late` only inform the desk: nobody pays for them.
+    """
+
+    id: UUID
+    patient_id: UUID
+    booked_by: UUID
+    practitioner_id: UUID
+    chair_id: UUID
+    site_id: UUID
+    care_key: str
+    triage_id: UUID | None
+    urgency: str
+    modifiers: tuple[Modifier, ...]
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int
+    buffer: int
+    duration_lines: tuple[DurationLine, ...]
+    status: Status
+    booked_at: datetime
+    version: int
+    confirmed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    moved_late: bool = False
+    cancelled_late: bool = False
+
+
+class HeldSlot(msgspec.Struct, frozen=True, kw_only=True):
+    """A place kept for somebody who is still choosing, until `expires_at`."""
+
+    id: UUID
+    patient_id: UUID
+    triage_id: UUID
+    start: datetime
+    end: datetime
+    practitioner_id: UUID
+    chair_id: UUID
+    expires_at: datetime
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """Keep this place for a moment. The length and the chair are the server's to find."""
+
+    patient_id: UUID
+    triage_id: UUID
+    practitioner_id: UUID
+    starts_at: datetime
+
+
+class Book(msgspec.Struct, frozen=True, kw_only=True):
+    """Turn a held place into an appointment."""
+
+    hold_id: UUID
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """Put the appointment at another time; `version` is the one that the person was looking at."""
+
+    appointment_id: UUID
+    version: int
+    practitioner_id: UUID
+    starts_at: datetime
+
+
+class ChangeDuration(msgspec.Struct, frozen=True, kw_only=True):
+    """The desk gives a visit another length, in minutes."""
+
+    appointment_id: UUID
+    version: int
+    minutes: int
+
+
+class Cancel(msgspec.Struct, frozen=True, kw_only=True):
+    """Give the place back; the reason is the person's own and may be left out."""
+
+    appointment_id: UUID
+    version: int
+    reason: str | None = None
+
+
+class Confirm(msgspec.Struct, frozen=True, kw_only=True):
+    """Say "I shall come" to this version of the appointment."""
+
+    appointment_id: UUID
+    version: int
+
+
+class RequestKind(StrEnum):
+    """What a person may ask of the desk."""
+
+    CALLBACK = "callback"
+    DOCUMENT = "document"
+    CERTIFICATE = "certificate"
+    QUESTION = "question"
+    OTHER = "other"
+
+
+class RequestState(StrEnum):
+    """Whether somebody at the desk has taken it."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    DONE = "done"
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """Something asked of the desk, to be answered before `deadline`. `taken_by` is a staff account."""
+
+    id: UUID
+    kind: RequestKind
+    reason: str
+    phone: str
+    preferred_time: str
+    asked_at: datetime
+    deadline: datetime
+    state: RequestState
+    asked_by: UUID | None = None
+    taken_by: UUID | None = None
+    patient_id: UUID | None = None
+    triage_id: UUID | None = None

@@ -1,0 +1,87 @@
+"""Appointments, holds, what occupies each resource, and requests to the desk.
+
+No double booking rests on one exclusion constraint over `resource_use` (migration `…_laws`): a resource
+never has two overlapping spans, whoever writes them.
+"""
+
+from piccolo.columns import UUID, ForeignKey, Integer, LazyTableReference, Text, Timestamptz
+from piccolo.columns.base import OnDelete
+from piccolo.columns.column_types import JSONB
+from piccolo.table import Table
+
+from backend.kit.columns import OPTIONAL, REQUIRED
+
+
+def _reference(table: str) -> LazyTableReference:
+    return LazyTableReference(table, app_name="quenotte")
+
+
+class Hold(Table, tablename="hold"):
+    """A place kept for ten minutes of business time while somebody decides."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    account_id = ForeignKey(_reference("Account"), on_delete=OnDelete.restrict, **REQUIRED)
+    patient_id = ForeignKey(_reference("Patient"), on_delete=OnDelete.restrict, **REQUIRED)
+    triage_id = ForeignKey(_reference("TriageRun"), on_delete=OnDelete.restrict, **REQUIRED)
+    practitioner_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
+    chair_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
+    starts_at = Timestamptz(**REQUIRED)
+    ends_at = Timestamptz(**REQUIRED)
+    duration = JSONB(**REQUIRED, help_text="booking.model.Duration")
+    expires_at = Timestamptz(**REQUIRED)
+    created_at = Timestamptz(**REQUIRED)
+
+
+class Appointment(Table, tablename="appointment"):
+    """A visit. `version` grows with each change of time; messages speak of one version."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    patient_id = ForeignKey(_reference("Patient"), on_delete=OnDelete.restrict, **REQUIRED)
+    booked_by = ForeignKey(_reference("Account"), on_delete=OnDelete.restrict, **OPTIONAL)
+    hold_id = UUID(
+        **OPTIONAL, unique=True, help_text="the hold it came from: a second submit finds it"
+    )
+    triage_id = ForeignKey(_reference("TriageRun"), on_delete=OnDelete.restrict, **OPTIONAL)
+    practitioner_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
+    chair_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
+    care_key = Text(**REQUIRED)
+    urgency = Text(**REQUIRED)
+    starts_at = Timestamptz(**REQUIRED)
+    ends_at = Timestamptz(**REQUIRED)
+    duration = JSONB(**REQUIRED, help_text="booking.model.Duration")
+    status = Text(**REQUIRED, help_text="booked, cancelled, arrived, done, missed")
+    confirmed_at = Timestamptz(**OPTIONAL)
+    version = Integer(default=1, null=False)
+    created_at = Timestamptz(**REQUIRED)
+    changed_at = Timestamptz(**REQUIRED)
+
+
+class ResourceUse(Table, tablename="resource_use"):
+    """One span of one resource: for an appointment, for a hold (until it expires), or blocked."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    resource_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
+    appointment_id = ForeignKey(Appointment, on_delete=OnDelete.restrict, **OPTIONAL)
+    hold_id = ForeignKey(Hold, on_delete=OnDelete.restrict, **OPTIONAL)
+    starts_at = Timestamptz(**REQUIRED)
+    ends_at = Timestamptz(**REQUIRED, help_text="the chair's includes its cleaning")
+    expires_at = Timestamptz(**OPTIONAL, help_text="set while it belongs to a hold")
+
+
+class DeskRequest(Table, tablename="desk_request"):
+    """Something asked of the desk: to be called back, a document, a certificate, a question."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    account_id = ForeignKey(_reference("Account"), on_delete=OnDelete.restrict, **OPTIONAL)
+    patient_id = ForeignKey(_reference("Patient"), on_delete=OnDelete.restrict, **OPTIONAL)
+    triage_id = ForeignKey(_reference("TriageRun"), on_delete=OnDelete.restrict, **OPTIONAL)
+    kind = Text(**REQUIRED, help_text="call_back, document, certificate, question, other")
+    urgency = Text(**OPTIONAL)
+    reason = Text(**REQUIRED)
+    phone = Text(**REQUIRED)
+    preferred_time = Text(**REQUIRED)
+    deadline = Timestamptz(**REQUIRED)
+    state = Text(**REQUIRED, help_text="open, taken, done")
+    taken_by = UUID(**OPTIONAL)
+    created_at = Timestamptz(**REQUIRED)
+    changed_at = Timestamptz(**REQUIRED)

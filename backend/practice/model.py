@@ -1,0 +1,187 @@
+"""The practice's words: what there is to book, who gives the care, and when the doors are open."""
+
+from collections.abc import Iterator
+from datetime import datetime, time
+from enum import StrEnum
+from typing import NamedTuple, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class Span(NamedTuple):
+    """A stretch of time in whole minutes since 1970-01-01 00:00 UTC; `end` is the first minute after it."""
+
+    start: int
+    end: int
+
+
+class ResourceKind(StrEnum):
+    """What can be occupied by an appointment."""
+
+    PRACTITIONER = "practitioner"
+    CHAIR = "chair"
+    ASSISTANT = "assistant"
+    MACHINE = "machine"
+
+
+class Modifier(StrEnum):
+    """What makes a visit longer than its care type says. The order here is the order in which they apply."""
+
+    CHILD_UNDER_6 = "child_under_6"
+    VERY_ANXIOUS = "very_anxious"
+    HANDICAP = "handicap"
+    INTERPRETER = "interpreter"
+    CHILD_6_11 = "child_6_11"
+    MEOPA = "meopa"
+    WHEELCHAIR_OR_75 = "wheelchair_or_75"
+    HEARING = "hearing"
+    LEGAL_GUARDIAN = "legal_guardian"
+    FIRST_VISIT = "first_visit"
+    ANTICOAGULATED_SURGERY = "anticoagulated_surgery"
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """An address where care is given. `zone` is an IANA name; the holiday fields are those of `holidays`."""
+
+    id: UUID
+    name: str
+    phone: str
+    address: tuple[str, ...]
+    zone: str
+    holiday_country: str = "FR"
+    holiday_subdivision: str | None = None
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The zone in which this site's opening hours are written."""
+        return ZoneInfo(self.zone)
+
+
+class Resource(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that one appointment at a time can use. `code` is what care types ask for ("PANO")."""
+
+    id: UUID
+    kind: ResourceKind
+    name: str
+    site_id: UUID
+    code: str
+
+
+class Practitioner(msgspec.Struct, frozen=True, kw_only=True):
+    """A practitioner; `id` is also the id of the resource. `chair_ids` stand in order of preference."""
+
+    id: UUID
+    display_name: str
+    short_name: str
+    skills: tuple[str, ...]
+    chair_ids: tuple[UUID, ...]
+
+
+class CareType(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done in a visit, and what that takes.
+
+    `minutes` is the care alone; `buffer` is the cleaning of the chair after it. One of `skills` is
+    enough; every code of `machines` is needed. `phrase_*` is the name as it stands inside a sentence
+    ("le contrôle"). `source` says where the minutes come from: V read in an official source, S read in
+    a secondary page, P a default for a dentist to validate.
+    """
+
+    key: str
+    name_fr: str
+    name_en: str
+    phrase_fr: str
+    phrase_en: str
+    minutes: int
+    buffer: int
+    skills: tuple[str, ...]
+    machines: tuple[str, ...] = ()
+    is_first_consultation: bool = False
+    is_ebd: bool = False
+    is_surgery: bool = False
+    is_emergency: bool = False
+    instructions_fr: str | None = None
+    instructions_en: str | None = None
+    source: str = "P"
+
+    def name(self, locale: str) -> str:
+        """The name that patients read; French where the locale has none."""
+        return self.name_en if locale == "en" else self.name_fr
+
+    def phrase(self, locale: str) -> str:
+        """The name with its article, for use inside a sentence."""
+        return self.phrase_en if locale == "en" else self.phrase_fr
+
+    def instructions(self, locale: str) -> str | None:
+        """What to do or bring before the visit, if anything; French where no translation exists."""
+        return (
+            (self.instructions_en or self.instructions_fr)
+            if locale == "en"
+            else self.instructions_fr
+        )
+
+
+class Weeks(StrEnum):
+    """In which weeks an opening holds; even and odd are ISO week numbers."""
+
+    ALL = "all"
+    EVEN = "even"
+    ODD = "odd"
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """A weekly opening of a resource in its site's local time. `weekday` is ISO: 1 Monday to 7 Sunday."""
+
+    resource_id: UUID
+    weekday: int
+    starts: time
+    ends: time
+    weeks: Weeks = Weeks.ALL
+
+
+class Closure(msgspec.Struct, frozen=True, kw_only=True):
+    """A closed stretch (aware instants) of one resource, or of the whole site when `resource_id` is None."""
+
+    site_id: UUID
+    resource_id: UUID | None
+    starts: datetime
+    ends: datetime
+    reason: str
+
+
+class Practice(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that a listing of free slots needs to know about the practice."""
+
+    sites: tuple[Site, ...]
+    resources: tuple[Resource, ...]
+    practitioners: tuple[Practitioner, ...]
+    care_types: tuple[CareType, ...]
+    openings: tuple[Opening, ...]
+    closures: tuple[Closure, ...] = ()
+
+    def site(self, site_id: UUID) -> Site:
+        """The site of that id; KeyError when there is none."""
+        return _found(site_id, (site for site in self.sites if site.id == site_id))
+
+    def resource(self, resource_id: UUID) -> Resource:
+        """The resource of that id; KeyError when there is none."""
+        return _found(resource_id, (found for found in self.resources if found.id == resource_id))
+
+    def practitioner(self, practitioner_id: UUID) -> Practitioner:
+        """The practitioner of that id; KeyError when there is none."""
+        return _found(
+            practitioner_id, (found for found in self.practitioners if found.id == practitioner_id)
+        )
+
+    def care_type(self, key: str) -> CareType:
+        """The care type of that key; KeyError when there is none."""
+        return _found(key, (care for care in self.care_types if care.key == key))
+
+
+def _found(wanted: object, matches: Iterator[T]) -> T:
+    for match in matches:
+        return match
+    raise KeyError(wanted)

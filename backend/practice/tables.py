@@ -1,0 +1,81 @@
+"""The practice as rows: a site, what can be booked there, what is done there, and when."""
+
+from piccolo.columns import UUID, Array, Boolean, ForeignKey, Integer, Text, Time, Timestamptz
+from piccolo.columns.base import OnDelete
+from piccolo.table import Table
+
+from backend.kit.columns import OPTIONAL, REQUIRED
+
+
+class Site(Table, tablename="site"):
+    """A place of care, with the zone in which its hours are meant."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    name = Text(**REQUIRED)
+    phone = Text(**REQUIRED, help_text="E.164")
+    address = Array(base_column=Text(), default=list, null=False)
+    zone = Text(**REQUIRED, help_text="IANA name, Europe/Paris")
+    country = Text(**REQUIRED, help_text="of the public holidays, ISO 3166-1")
+    subdivision = Text(**OPTIONAL, help_text="of the public holidays, ISO 3166-2")
+
+
+class Resource(Table, tablename="resource"):
+    """A practitioner, chair, assistant or machine: what cannot be in two places at once."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    site_id = ForeignKey(Site, on_delete=OnDelete.restrict, **REQUIRED)
+    kind = Text(**REQUIRED)
+    name = Text(**REQUIRED)
+    code = Text(**REQUIRED, help_text="what care types ask for: PANO, MEOPA; else a short name")
+    active = Boolean(default=True, null=False)
+
+
+class Practitioner(Table, tablename="practitioner"):
+    """What is known of a resource that is a practitioner. `chair_ids` in order of preference."""
+
+    id = ForeignKey(Resource, primary_key=True, on_delete=OnDelete.restrict, **REQUIRED)
+    display_name = Text(**REQUIRED)
+    short_name = Text(**REQUIRED)
+    skills = Array(base_column=Text(), default=list, null=False)
+    chair_ids = Array(base_column=UUID(), default=list, null=False)
+
+
+class CareType(Table, tablename="care_type"):
+    """A kind of care with its planned duration; the practice's own, from the default list."""
+
+    key = Text(primary_key=True, **REQUIRED)
+    name_fr = Text(**REQUIRED)
+    name_en = Text(**REQUIRED)
+    minutes = Integer(**REQUIRED)
+    buffer = Integer(**REQUIRED, help_text="minutes of cleaning, on the chair alone")
+    skills = Array(base_column=Text(), default=list, null=False, help_text="any of them")
+    machines = Array(base_column=Text(), default=list, null=False, help_text="all of them, by code")
+    is_first_consultation = Boolean(default=False, null=False)
+    is_ebd = Boolean(default=False, null=False)
+    is_surgery = Boolean(default=False, null=False)
+    is_emergency = Boolean(default=False, null=False)
+    instructions_fr = Text(**OPTIONAL)
+    instructions_en = Text(**OPTIONAL)
+    source = Text(**REQUIRED)
+
+
+class OpeningHours(Table, tablename="opening_hours"):
+    """A weekly span of a practitioner, in the site's own time."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    resource_id = ForeignKey(Resource, on_delete=OnDelete.restrict, **REQUIRED)
+    weekday = Integer(**REQUIRED, help_text="1 Monday to 7 Sunday")
+    starts = Time(**REQUIRED)
+    ends = Time(**REQUIRED)
+    weeks = Text(**REQUIRED, help_text="all, even or odd ISO weeks")
+
+
+class Closure(Table, tablename="closure"):
+    """A span without visits: of the whole site, or of one resource."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    site_id = ForeignKey(Site, on_delete=OnDelete.restrict, **REQUIRED)
+    resource_id = ForeignKey(Resource, on_delete=OnDelete.restrict, **OPTIONAL)
+    starts_at = Timestamptz(**REQUIRED)
+    ends_at = Timestamptz(**REQUIRED)
+    reason = Text(**REQUIRED)
