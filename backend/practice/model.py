@@ -117,11 +117,7 @@ class CareType(msgspec.Struct, frozen=True, kw_only=True):
 
     def instructions(self, locale: str) -> str | None:
         """What to do or bring before the visit, if anything; French where no translation exists."""
-        return (
-            (self.instructions_en or self.instructions_fr)
-            if locale == "en"
-            else self.instructions_fr
-        )
+        return (self.instructions_en or self.instructions_fr) if locale == "en" else self.instructions_fr
 
 
 class Weeks(StrEnum):
@@ -172,9 +168,7 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
 
     def practitioner(self, practitioner_id: UUID) -> Practitioner:
         """The practitioner of that id; KeyError when there is none."""
-        return _found(
-            practitioner_id, (found for found in self.practitioners if found.id == practitioner_id)
-        )
+        return _found(practitioner_id, (found for found in self.practitioners if found.id == practitioner_id))
 
     def care_type(self, key: str) -> CareType:
         """The care type of that key; KeyError when there is none."""
