@@ -16,9 +16,9 @@ from backend.practice.model import Span as Span
 class DurationLine(msgspec.Struct, frozen=True, kw_only=True):
     """One reason for the length of a visit.
 
-    `key` is a sentence of `shared/locales/<locale>/practice.json`; it takes `minutes` (without sign),
-    `care` (the care type's phrase) and `name` (the patient's given name). `minutes` may be negative here.
-    The lines of a duration add up to it exactly.
+    `key` is a sentence of `shared/locales/<locale>/practice.json` that takes `minutes` (without
+    sign), `care` (the care type's phrase) and `name` (the patient's given name). `minutes` may be
+    negative here. The lines of a duration add up to it exactly.
     """
 
     key: str
@@ -27,17 +27,21 @@ class DurationLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Duration(msgspec.Struct, frozen=True, kw_only=True):
-    """How long the care takes, the chair's cleaning apart, and why: the care's own time comes first."""
+    """How long the care takes, without the chair's cleaning, and why; the care's own line first."""
 
     minutes: int
     lines: tuple[DurationLine, ...]
+
+    @property
+    def modifiers(self) -> tuple[Modifier, ...]:
+        """The modifiers that made it longer."""
+        return tuple(line.modifier for line in self.lines if line.modifier is not None)
 
 
 class SlotQuery(msgspec.Struct, frozen=True, kw_only=True):
     """What to look for. Starts lie from `earliest` to `latest`, both included.
 
-    `practitioner_ids` narrows the search and sets the order of preference; None means all who have the
-    skill.
+    `practitioner_ids` narrows the search and orders it; None means everybody who has the skill.
     """
 
     care: CareType
@@ -76,46 +80,54 @@ class Status(StrEnum):
 
 
 class Appointment(msgspec.Struct, frozen=True, kw_only=True):
-    """A booked visit. `version` grows with every change that the patient or the desk makes.
+    """A visit. `version` grows with every change of time; messages speak of one version.
 
-    `booked_by` is the account that booked; `buffer` the minutes of cleaning after `ends_at`.
-    `moved_late` and `cancelled_late` only inform the desk: nobody pays for them.
+    `booked_by` is the account that booked it, None when the desk did without one. `site_id` is the
+    chair's. `moved_late` and `cancelled_late` only inform the desk: nobody pays for them.
     """
 
     id: UUID
     patient_id: UUID
-    booked_by: UUID
+    booked_by: UUID | None
     practitioner_id: UUID
     chair_id: UUID
     site_id: UUID
     care_key: str
     triage_id: UUID | None
     urgency: str
-    modifiers: tuple[Modifier, ...]
     starts_at: datetime
     ends_at: datetime
-    minutes: int
-    buffer: int
-    duration_lines: tuple[DurationLine, ...]
+    duration: Duration
     status: Status
-    booked_at: datetime
+    created_at: datetime
     version: int
     confirmed_at: datetime | None = None
-    cancelled_at: datetime | None = None
     moved_late: bool = False
     cancelled_late: bool = False
+
+    @property
+    def minutes(self) -> int:
+        """The length of the care."""
+        return self.duration.minutes
+
+    @property
+    def duration_lines(self) -> tuple[DurationLine, ...]:
+        """Why it takes that long."""
+        return self.duration.lines
 
 
 class HeldSlot(msgspec.Struct, frozen=True, kw_only=True):
     """A place kept for somebody who is still choosing, until `expires_at`."""
 
     id: UUID
+    account_id: UUID
     patient_id: UUID
     triage_id: UUID
-    start: datetime
-    end: datetime
     practitioner_id: UUID
     chair_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    duration: Duration
     expires_at: datetime
 
 
@@ -185,17 +197,18 @@ class RequestState(StrEnum):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """Something asked of the desk, to be answered before `deadline`. `taken_by` is a staff account."""
+    """Something asked of the desk, to be answered before `deadline`; `taken_by` is who took it."""
 
     id: UUID
     kind: RequestKind
     reason: str
     phone: str
     preferred_time: str
-    asked_at: datetime
     deadline: datetime
     state: RequestState
-    asked_by: UUID | None = None
-    taken_by: UUID | None = None
+    created_at: datetime
+    urgency: str | None = None
+    account_id: UUID | None = None
     patient_id: UUID | None = None
     triage_id: UUID | None = None
+    taken_by: UUID | None = None

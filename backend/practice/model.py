@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Span(NamedTuple):
-    """A stretch of time in whole minutes since 1970-01-01 00:00 UTC; `end` is the first minute after it."""
+    """A stretch of time in whole minutes since 1970-01-01 00:00 UTC; `end` is just after it."""
 
     start: int
     end: int
@@ -29,7 +29,7 @@ class ResourceKind(StrEnum):
 
 
 class Modifier(StrEnum):
-    """What makes a visit longer than its care type says. The order here is the order in which they apply."""
+    """What makes a visit longer than its care type says, in the order in which it applies."""
 
     CHILD_UNDER_6 = "child_under_6"
     VERY_ANXIOUS = "very_anxious"
@@ -45,15 +45,19 @@ class Modifier(StrEnum):
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
-    """An address where care is given. `zone` is an IANA name; the holiday fields are those of `holidays`."""
+    """An address where care is given.
+
+    `zone` is an IANA name; `country` and `subdivision` say whose public holidays it keeps, with the
+    codes of the `holidays` library.
+    """
 
     id: UUID
     name: str
     phone: str
     address: tuple[str, ...]
     zone: str
-    holiday_country: str = "FR"
-    holiday_subdivision: str | None = None
+    country: str = "FR"
+    subdivision: str | None = None
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -62,7 +66,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that one appointment at a time can use. `code` is what care types ask for ("PANO")."""
+    """Something that one visit at a time can use. `code` is what care types ask for ("PANO")."""
 
     id: UUID
     kind: ResourceKind
@@ -72,7 +76,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Practitioner(msgspec.Struct, frozen=True, kw_only=True):
-    """A practitioner; `id` is also the id of the resource. `chair_ids` stand in order of preference."""
+    """A practitioner; `id` is also the resource's. `chair_ids` stand in order of preference."""
 
     id: UUID
     display_name: str
@@ -85,9 +89,9 @@ class CareType(msgspec.Struct, frozen=True, kw_only=True):
     """What is done in a visit, and what that takes.
 
     `minutes` is the care alone; `buffer` is the cleaning of the chair after it. One of `skills` is
-    enough; every code of `machines` is needed. `phrase_*` is the name as it stands inside a sentence
-    ("le contrôle"). `source` says where the minutes come from: V read in an official source, S read in
-    a secondary page, P a default for a dentist to validate.
+    enough; every code of `machines` is needed. `phrase_*` is the name as it stands inside a
+    sentence ("le contrôle"). `source` says where the minutes come from: V an official source,
+    S a secondary page, P a default for a dentist to validate.
     """
 
     key: str
@@ -117,7 +121,9 @@ class CareType(msgspec.Struct, frozen=True, kw_only=True):
 
     def instructions(self, locale: str) -> str | None:
         """What to do or bring before the visit, if anything; French where no translation exists."""
-        return (self.instructions_en or self.instructions_fr) if locale == "en" else self.instructions_fr
+        if locale == "en" and self.instructions_en:
+            return self.instructions_en
+        return self.instructions_fr
 
 
 class Weeks(StrEnum):
@@ -129,7 +135,7 @@ class Weeks(StrEnum):
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """A weekly opening of a resource in its site's local time. `weekday` is ISO: 1 Monday to 7 Sunday."""
+    """A weekly opening of a resource, in its site's local time. `weekday` 1 is Monday, 7 Sunday."""
 
     resource_id: UUID
     weekday: int
@@ -139,12 +145,12 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Closure(msgspec.Struct, frozen=True, kw_only=True):
-    """A closed stretch (aware instants) of one resource, or of the whole site when `resource_id` is None."""
+    """A closed stretch of one resource, or of the whole site when `resource_id` is None."""
 
     site_id: UUID
     resource_id: UUID | None
-    starts: datetime
-    ends: datetime
+    starts_at: datetime
+    ends_at: datetime
     reason: str
 
 
@@ -160,22 +166,22 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
 
     def site(self, site_id: UUID) -> Site:
         """The site of that id; KeyError when there is none."""
-        return _found(site_id, (site for site in self.sites if site.id == site_id))
+        return _first((site for site in self.sites if site.id == site_id), site_id)
 
     def resource(self, resource_id: UUID) -> Resource:
         """The resource of that id; KeyError when there is none."""
-        return _found(resource_id, (found for found in self.resources if found.id == resource_id))
+        return _first((found for found in self.resources if found.id == resource_id), resource_id)
 
     def practitioner(self, practitioner_id: UUID) -> Practitioner:
         """The practitioner of that id; KeyError when there is none."""
-        return _found(practitioner_id, (found for found in self.practitioners if found.id == practitioner_id))
+        return _first((found for found in self.practitioners if found.id == practitioner_id), practitioner_id)
 
     def care_type(self, key: str) -> CareType:
         """The care type of that key; KeyError when there is none."""
-        return _found(key, (care for care in self.care_types if care.key == key))
+        return _first((care for care in self.care_types if care.key == key), key)
 
 
-def _found(wanted: object, matches: Iterator[T]) -> T:
+def _first(matches: Iterator[T], wanted: object) -> T:
     for match in matches:
         return match
     raise KeyError(wanted)

@@ -1,1 +1,1 @@
-"""What booking decides: how long a visit takes, where it fits, and which three places to offer first."""
+"""What booking decides: how long a visit takes, where it fits, which places to offer first."""
