@@ -46,6 +46,8 @@ class CareType(Table, tablename="care_type"):
     key = Text(primary_key=True, **REQUIRED)
     name_fr = Text(**REQUIRED)
     name_en = Text(**REQUIRED)
+    phrase_fr = Text(**REQUIRED, help_text="the name inside a sentence: le contrôle")
+    phrase_en = Text(**REQUIRED)
     minutes = Integer(**REQUIRED)
     buffer = Integer(**REQUIRED, help_text="minutes of cleaning, on the chair alone")
     skills = Array(base_column=Text(), default=list, null=False, help_text="any of them")
