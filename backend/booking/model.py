@@ -9,8 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from backend.kit.grid import Span as Span
 from backend.practice.model import CareType, Modifier
-from backend.practice.model import Span as Span
 
 
 class DurationLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,20 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime, time
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from backend.kit.grid import Span as Span
+
 T = TypeVar("T")
-
-
-class Span(NamedTuple):
-    """A stretch of time in whole minutes since 1970-01-01 00:00 UTC; `end` is just after it."""
-
-    start: int
-    end: int
 
 
 class ResourceKind(StrEnum):

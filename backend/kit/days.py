@@ -1,0 +1,36 @@
+"""Days as people count them: ages, public holidays, working days. Pure computation.
+
+>>> age_on(date(2020, 3, 10), date(2026, 3, 9)), age_on(date(2020, 3, 10), date(2026, 3, 10))
+(5, 6)
+>>> is_working_day(date(2026, 7, 14), public_holidays("FR", None, 2026))
+False
+"""
+
+from collections.abc import Collection
+from datetime import date
+from functools import lru_cache
+
+import holidays
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Whole years lived on `day`; somebody born on 29 February turns a year older on 1 March."""
+    before_birthday = (day.month, day.day) < (birth_date.month, birth_date.day)
+    return day.year - birth_date.year - before_birthday
+
+
+@lru_cache(maxsize=64)
+def public_holidays(country: str, subdivision: str | None, year: int) -> frozenset[date]:
+    """The public holidays of a territory in a year; codes as in the `holidays` library."""
+    return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
+
+
+def holidays_between(country: str, subdivision: str | None, first: date, last: date) -> frozenset[date]:
+    """The public holidays of every year that the days from `first` to `last` touch."""
+    years = range(first.year, last.year + 1)
+    return frozenset().union(*(public_holidays(country, subdivision, year) for year in years))
+
+
+def is_working_day(day: date, closed_days: Collection[date]) -> bool:
+    """Monday to Saturday, and not among `closed_days`, which are the site's public holidays."""
+    return day.isoweekday() <= 6 and day not in closed_days
