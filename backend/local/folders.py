@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from backend.local.processes import LocalTrouble
+from backend.local.processes import LocalTrouble, hold
 
 # Where root's clusters and binaries lie when the home is under a folder that other users cannot enter.
 SHARED = Path("/var/lib/quenotte")
@@ -38,8 +38,14 @@ def cluster_folder(home: Path, name: str) -> Path:
 
 
 def remove_cluster(home: Path) -> None:
-    """Delete what lies outside the home on its behalf."""
-    shutil.rmtree(SHARED / fingerprint(home), ignore_errors=True)
+    """Delete what lies outside the home on its behalf; refused while a server uses it."""
+    place = SHARED / fingerprint(home)
+    for lock in place.glob("*.lock"):
+        descriptor = hold(lock, within=5)
+        if descriptor is None:
+            raise LocalTrouble(f"A server still uses {place}: stop it first.")
+        os.close(descriptor)
+    shutil.rmtree(place, ignore_errors=True)
 
 
 def crossable_folder(path: Path) -> Path:
