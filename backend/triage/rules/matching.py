@@ -1,0 +1,78 @@
+"""Which rules hold for the answers given.
+
+An atom is written "question=answer|answer" and holds when one of these answers was given. Conditions know
+no "not": that is why another answer, or a doubt, can only make the result more urgent.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from backend.triage.model import UNSURE, Outcome, Questionnaire, Raise, Rule, Urgency
+
+Given = Mapping[str, tuple[str, ...]]
+When = tuple[tuple[str, ...], ...]
+
+
+@lru_cache(maxsize=4096)
+def read_atom(atom: str) -> tuple[str, tuple[str, ...]]:
+    """The question and the answers of an atom.
+
+    >>> read_atom("gums=pus|grey")
+    ('gums', ('pus', 'grey'))
+    """
+    question, _, answers = atom.partition("=")
+    return question, tuple(answers.split("|"))
+
+
+def said(when: When, given: Given) -> bool:
+    """Whether the condition holds by plain answers alone. An empty condition always holds."""
+    return not when or any(all(_said(atom, given) for atom in every) for every in when)
+
+
+def said_or_unsure(when: When, given: Given) -> bool:
+    """The same, but "je ne sais pas" counts as every answer to its question: the more urgent reading."""
+    return any(all(_said(atom, given) or _unsure(atom, given) for atom in every) for every in when)
+
+
+def holding(questionnaire: Questionnaire, given: Given, age: int) -> tuple[Rule, ...]:
+    """The rules that hold, in file order.
+
+    A doubt never sends anybody to the 15 by itself: rules that lead to U0 want plain answers. A doubt
+    then still counts as what leads to U1, so that a human calls back.
+    """
+    return tuple(
+        rule
+        for rule in questionnaire.rules
+        if rule.ages.hold(age) and _holds(rule, questionnaire.outcomes[rule.outcome], given)
+    )
+
+
+def raises_holding(questionnaire: Questionnaire, given: Given) -> tuple[Raise, ...]:
+    """The raises that hold, in file order."""
+    return tuple(each for each in questionnaire.raises if said_or_unsure(each.when, given))
+
+
+def level(outcome: Outcome, raises: Iterable[Raise]) -> Urgency:
+    """The urgency of an outcome, one up where it is an infection and something raises infections."""
+    return outcome.urgency.one_up() if outcome.infection and any(raises) else outcome.urgency
+
+
+def most_urgent(questionnaire: Questionnaire, given: Given, age: int) -> Urgency:
+    """The highest urgency so far; U4 while no rule holds."""
+    raises = raises_holding(questionnaire, given)
+    outcomes = (questionnaire.outcomes[rule.outcome] for rule in holding(questionnaire, given, age))
+    return min((level(outcome, raises) for outcome in outcomes), default=Urgency.U4)
+
+
+def _holds(rule: Rule, outcome: Outcome, given: Given) -> bool:
+    matches = said if outcome.urgency is Urgency.U0 else said_or_unsure
+    return matches(rule.when, given)
+
+
+def _said(atom: str, given: Given) -> bool:
+    question, answers = read_atom(atom)
+    return any(answer in answers for answer in given.get(question, ()))
+
+
+def _unsure(atom: str, given: Given) -> bool:
+    return UNSURE in given.get(read_atom(atom)[0], ())
