@@ -4,7 +4,7 @@ No double booking rests on one exclusion constraint over `resource_use` (migrati
 never has two overlapping spans, whoever writes them.
 """
 
-from piccolo.columns import UUID, ForeignKey, Integer, LazyTableReference, Text, Timestamptz
+from piccolo.columns import UUID, Boolean, ForeignKey, Integer, LazyTableReference, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.columns.column_types import JSONB
 from piccolo.table import Table
@@ -38,12 +38,11 @@ class Appointment(Table, tablename="appointment"):
     id = UUID(primary_key=True, **REQUIRED)
     patient_id = ForeignKey(_reference("Patient"), on_delete=OnDelete.restrict, **REQUIRED)
     booked_by = ForeignKey(_reference("Account"), on_delete=OnDelete.restrict, **OPTIONAL)
-    hold_id = UUID(
-        **OPTIONAL, unique=True, help_text="the hold it came from: a second submit finds it"
-    )
+    hold_id = UUID(**OPTIONAL, unique=True, help_text="the hold it came from: a second submit finds it")
     triage_id = ForeignKey(_reference("TriageRun"), on_delete=OnDelete.restrict, **OPTIONAL)
     practitioner_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
     chair_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
+    site_id = ForeignKey(_reference("Site"), on_delete=OnDelete.restrict, **REQUIRED)
     care_key = Text(**REQUIRED)
     urgency = Text(**REQUIRED)
     starts_at = Timestamptz(**REQUIRED)
@@ -52,6 +51,8 @@ class Appointment(Table, tablename="appointment"):
     status = Text(**REQUIRED, help_text="booked, cancelled, arrived, done, missed")
     confirmed_at = Timestamptz(**OPTIONAL)
     version = Integer(default=1, null=False)
+    moved_late = Boolean(default=False, null=False, help_text="for the desk to know; nobody pays")
+    cancelled_late = Boolean(default=False, null=False)
     created_at = Timestamptz(**REQUIRED)
     changed_at = Timestamptz(**REQUIRED)
 
@@ -75,7 +76,7 @@ class DeskRequest(Table, tablename="desk_request"):
     account_id = ForeignKey(_reference("Account"), on_delete=OnDelete.restrict, **OPTIONAL)
     patient_id = ForeignKey(_reference("Patient"), on_delete=OnDelete.restrict, **OPTIONAL)
     triage_id = ForeignKey(_reference("TriageRun"), on_delete=OnDelete.restrict, **OPTIONAL)
-    kind = Text(**REQUIRED, help_text="call_back, document, certificate, question, other")
+    kind = Text(**REQUIRED, help_text="callback, document, certificate, question, other")
     urgency = Text(**OPTIONAL)
     reason = Text(**REQUIRED)
     phone = Text(**REQUIRED)

@@ -26,10 +26,10 @@ class _Transaction(PostgresTransaction):
     async def __aenter__(self) -> "PostgresTransaction":
         if self._parent is not None:
             return self._parent
-        self.connection = await self.get_connection()
+        self.connection = await self.get_connection()  # type: ignore[no-untyped-call]
         try:
             self.transaction = self.connection.transaction()
-            await self.begin()
+            await self.begin()  # type: ignore[no-untyped-call]
         except BaseException:
             await self._release()
             raise
@@ -42,9 +42,9 @@ class _Transaction(PostgresTransaction):
         try:
             if exception is not None:
                 if not self._rolled_back and not self.connection.is_closed():
-                    await self.rollback()
+                    await self.rollback()  # type: ignore[no-untyped-call]
             elif not self._committed and not self._rolled_back:
-                await self.commit()
+                await self.commit()  # type: ignore[no-untyped-call]
         finally:
             self.engine.current_transaction.reset(self.context)
             await self._release()

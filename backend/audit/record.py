@@ -1,0 +1,31 @@
+"""Writing the journal. Only inside a transaction: a deed without its line, or a line without its deed,
+must not exist."""
+
+from uuid import UUID
+
+from backend.audit import repository
+from backend.audit.model import Actor
+from backend.kit import db
+
+
+async def record(
+    actor: Actor,
+    action: str,
+    subject: tuple[str, UUID],
+    patient_id: UUID | None = None,
+    **details: object,
+) -> None:
+    """Note that `actor` did `action` ("appointment.move", "appointment.read") to a subject (type, id).
+
+    `patient_id` is the person whose data it was. `details` are ids, times, codes: never names or answers.
+    """
+    assert db.in_transaction(), f"{action} is recorded outside a transaction"
+    await repository.add(actor, action, subject, patient_id, details)
+
+
+async def record_reading_of_many(
+    actor: Actor, action: str, patient_ids: list[UUID], **details: object
+) -> None:
+    """Note that a list (a day, a family) was read: one line for each patient on it."""
+    assert db.in_transaction(), f"{action} is recorded outside a transaction"
+    await repository.add_many(actor, action, patient_ids, details)

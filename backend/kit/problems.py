@@ -1,0 +1,118 @@
+"""Refusals become a page, or `application/problem+json` (RFC 9457) under `/api/`. The rest is a bug.
+
+A bug is logged under an incident number that the page shows; the person sees no trace and no message.
+"""
+
+import secrets
+from typing import Any
+
+import msgspec
+from litestar import Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Redirect
+
+from backend.kit import i18n
+from backend.kit.errors import NotFound, Refusal, SignInNeeded
+from backend.kit.forms import FormErrors
+from backend.kit.log import log
+from backend.kit.render import AnyRequest, page
+
+PROBLEM_JSON = "application/problem+json"
+_KEY_BY_STATUS = {
+    400: "kit.bad_request",
+    404: "kit.not_found",
+    405: "kit.not_found",
+    413: "kit.too_large",
+    422: "kit.bad_request",
+}
+
+
+class ErrorView(msgspec.Struct, frozen=True):
+    """What the error page prints."""
+
+    title: str
+    sentence: str
+    status: int
+    incident: str | None = None
+
+
+def wants_json(request: AnyRequest) -> bool:
+    """Whether this request came to the JSON API."""
+    return request.url.path.startswith("/api/") or request.url.path.endswith(".json")
+
+
+def _locale(request: AnyRequest) -> str:
+    viewer = request.scope.get("user")
+    return getattr(viewer, "locale", None) or i18n.best_locale(request.headers.get("accept-language"))
+
+
+def problem(key: str, status: int, locale: str, /, **extra: object) -> Response[dict[str, Any]]:
+    """A problem document: `title` is the sentence, `key` its stable name, the rest helps the client."""
+    values = extra.pop("values", {})
+    assert isinstance(values, dict)
+    body = {
+        "type": f"urn:quenotte:{key}",
+        "title": i18n.t(locale, key, **values),
+        "status": status,
+        "key": key,
+    }
+    return Response({**body, **extra}, status_code=status, media_type=PROBLEM_JSON)
+
+
+async def on_refusal(request: AnyRequest, refusal: Refusal) -> Response[Any]:
+    """A refusal that no page caught: its sentence, on a page of its own or as JSON."""
+    locale = _locale(request)
+    if wants_json(request):
+        extra: dict[str, object] = {"values": refusal.values}
+        if isinstance(refusal, FormErrors):
+            extra["mistakes"] = {
+                field: i18n.t(locale, key, **values) for field, (key, values) in refusal.mistakes.items()
+            }
+        extra.update(getattr(refusal, "extra", {}))
+        return problem(refusal.key, refusal.status, locale, **extra)
+    if isinstance(refusal, SignInNeeded) and request.method == "GET":
+        return Redirect(f"/connexion?suite={request.url.path}")
+    sentence = i18n.t(locale, refusal.key, **refusal.values)
+    return await _error_page(request, sentence, refusal.status)
+
+
+async def on_http_exception(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    """The framework's own refusals (no such route, not readable as JSON), in our words."""
+    status = 400 if isinstance(error, ValidationException) else error.status_code
+    if status >= 500:
+        return await on_bug(request, error)
+    key = _KEY_BY_STATUS.get(status, NotFound.key if status == 404 else "kit.bad_request")
+    if wants_json(request):
+        return problem(key, status, _locale(request))
+    return await _error_page(request, i18n.t(_locale(request), key), status)
+
+
+async def on_bug(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Anything else: logged with where it broke (no values), shown as a number to quote."""
+    incident = secrets.token_hex(4).upper()
+    log.error("bug", incident=incident, method=request.method, route=_route(request), exc=error)
+    locale = _locale(request)
+    if wants_json(request):
+        return problem("kit.bug", 500, locale, values={"incident": incident})
+    sentence = i18n.t(locale, "kit.bug", incident=incident)
+    return await _error_page(request, sentence, 500, incident)
+
+
+def _route(request: AnyRequest) -> str:
+    """The route's template, never the path itself: ids stay out of the logs."""
+    return str(request.scope.get("path_template", "unrouted"))
+
+
+async def _error_page(
+    request: AnyRequest, sentence: str, status: int, incident: str | None = None
+) -> Response[str]:
+    title = i18n.t(_locale(request), "kit.error_title" if status >= 500 else "kit.refusal_title")
+    view = ErrorView(title=title, sentence=sentence, status=status, incident=incident)
+    return await page(request, "_layout/error.html", view, status=status)
+
+
+HANDLERS: dict[Any, Any] = {
+    Refusal: on_refusal,
+    HTTPException: on_http_exception,
+    Exception: on_bug,
+}

@@ -1,0 +1,47 @@
+"""Every feature's tables, and the one history that migrates them."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig
+
+from backend.audit import tables as audit
+from backend.booking import tables as booking
+from backend.families import tables as families
+from backend.identity import tables as identity
+from backend.messaging import tables as messaging
+from backend.outbox import tables as outbox
+from backend.practice import tables as practice
+from backend.triage import tables as triage
+
+APP_CONFIG = AppConfig(
+    app_name="quenotte",
+    migrations_folder_path=str(Path(__file__).parent / "migrations"),
+    table_classes=[
+        outbox.OutboxEvent,
+        audit.AuditEntry,
+        messaging.Delivery,
+        messaging.DeliveryReceipt,
+        identity.Account,
+        identity.StaffMember,
+        identity.Passkey,
+        identity.Challenge,
+        identity.Session,
+        identity.SignInCode,
+        identity.PushSubscription,
+        identity.Invitation,
+        practice.Site,
+        practice.Resource,
+        practice.Practitioner,
+        practice.CareType,
+        practice.OpeningHours,
+        practice.Closure,
+        families.Patient,
+        families.Guardian,
+        triage.TriageRun,
+        booking.Hold,
+        booking.Appointment,
+        booking.ResourceUse,
+        booking.DeskRequest,
+    ],
+    migration_dependencies=[],
+)
