@@ -1,0 +1,172 @@
+"""Loading and storing the practice as one value.
+
+Every listing of slots needs the whole of it and it changes a few times a year, so each process keeps it
+for `KEPT_SECONDS`: a change made elsewhere is seen that much later, which is sooner than anybody walks
+from the desk to a phone. Whoever changes it in this process sees it at once (`save_practice` forgets).
+"""
+
+from time import monotonic
+
+from backend.kit import db
+from backend.kit.ids import new_id
+from backend.practice.model import (
+    CareType,
+    Closure,
+    Opening,
+    Practice,
+    Practitioner,
+    Resource,
+    ResourceKind,
+    Site,
+)
+
+KEPT_SECONDS = 5.0
+_kept: list[tuple[float, Practice]] = []
+
+_PRACTITIONERS = """
+select p.id, p.display_name, p.short_name, p.skills, p.chair_ids
+from practitioner p join resource r on r.id = p.id where r.active order by p.id
+"""
+_OPENINGS = """
+select o.resource_id, o.weekday, o.starts, o.ends, o.weeks
+from opening_hours o join resource r on r.id = o.resource_id where r.active
+order by o.resource_id, o.weekday, o.starts
+"""
+_CLOSURES = """
+select site_id, resource_id, starts_at, ends_at, reason from closure
+where ends_at > business_now() - interval '1 day' order by starts_at, id
+"""
+
+
+async def load_practice() -> Practice:
+    """The practice, at most `KEPT_SECONDS` old: active resources, and closures that are not over."""
+    if _kept and monotonic() - _kept[0][0] < KEPT_SECONDS:
+        return _kept[0][1]
+    practice = await _read()
+    _kept[:] = [(monotonic(), practice)]
+    return practice
+
+
+async def default_site() -> Site:
+    """The practice's oldest site, for what belongs to no appointment: the frame of a page, a phone number."""
+    return (await load_practice()).sites[0]
+
+
+def forget_practice() -> None:
+    """Read it anew next time."""
+    _kept.clear()
+
+
+async def save_practice(practice: Practice) -> None:
+    """Make the stored practice equal to this one.
+
+    Sites, resources and care types are added or changed; a resource that is missing here becomes inactive,
+    because past appointments speak of it. Opening hours and closures are replaced.
+    """
+    async with db.transaction():
+        await _save_sites(practice)
+        await _save_resources(practice)
+        await _save_practitioners(practice)
+        await _save_care_types(practice)
+        await _replace_hours(practice)
+    forget_practice()
+
+
+async def _read() -> Practice:
+    sites = await db.fetch(
+        "select id, name, phone, address, zone, country, subdivision from site order by id"
+    )
+    resources = await db.fetch("select id, kind, name, site_id, code from resource where active order by id")
+    care_types = await db.fetch(f"select {', '.join(CareType.__struct_fields__)} from care_type order by key")  # noqa: S608 - names of our own struct
+    return Practice(
+        sites=tuple(db.to_structs(Site, sites)),
+        resources=tuple(db.to_structs(Resource, resources)),
+        practitioners=tuple(db.to_structs(Practitioner, await db.fetch(_PRACTITIONERS))),
+        care_types=tuple(db.to_structs(CareType, care_types)),
+        openings=tuple(db.to_structs(Opening, await db.fetch(_OPENINGS))),
+        closures=tuple(db.to_structs(Closure, await db.fetch(_CLOSURES))),
+    )
+
+
+async def _save_sites(practice: Practice) -> None:
+    await db.execute_many(
+        """
+        insert into site (id, name, phone, address, zone, country, subdivision)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        on conflict (id) do update set name = excluded.name, phone = excluded.phone,
+          address = excluded.address, zone = excluded.zone, country = excluded.country,
+          subdivision = excluded.subdivision
+        """,
+        [
+            (site.id, site.name, site.phone, site.address, site.zone, site.country, site.subdivision)
+            for site in practice.sites
+        ],
+    )
+
+
+async def _save_resources(practice: Practice) -> None:
+    await db.execute(
+        "update resource set active = false where not (id = any($1))",
+        [resource.id for resource in practice.resources],
+    )
+    await db.execute_many(
+        """
+        insert into resource (id, site_id, kind, name, code, active) values ($1, $2, $3, $4, $5, true)
+        on conflict (id) do update set site_id = excluded.site_id, kind = excluded.kind,
+          name = excluded.name, code = excluded.code, active = true
+        """,
+        [(each.id, each.site_id, each.kind, each.name, each.code) for each in practice.resources],
+    )
+
+
+async def _save_practitioners(practice: Practice) -> None:
+    people = {each.id for each in practice.resources if each.kind is ResourceKind.PRACTITIONER}
+    assert all(each.id in people for each in practice.practitioners), "a practitioner without a resource"
+    await db.execute_many(
+        """
+        insert into practitioner (id, display_name, short_name, skills, chair_ids)
+        values ($1, $2, $3, $4, $5)
+        on conflict (id) do update set display_name = excluded.display_name,
+          short_name = excluded.short_name, skills = excluded.skills, chair_ids = excluded.chair_ids
+        """,
+        [
+            (each.id, each.display_name, each.short_name, each.skills, each.chair_ids)
+            for each in practice.practitioners
+        ],
+    )
+
+
+async def _save_care_types(practice: Practice) -> None:
+    names = CareType.__struct_fields__
+    places = ", ".join(f"${number}" for number in range(1, len(names) + 1))
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name != "key")
+    await db.execute_many(
+        f"insert into care_type ({', '.join(names)}) values ({places}) "  # noqa: S608 - as above
+        f"on conflict (key) do update set {changes}",
+        [tuple(getattr(care, name) for name in names) for care in practice.care_types],
+    )
+
+
+async def _replace_hours(practice: Practice) -> None:
+    await db.execute("delete from opening_hours")
+    await db.execute_many(
+        """
+        insert into opening_hours (id, resource_id, weekday, starts, ends, weeks)
+        values ($1, $2, $3, $4, $5, $6)
+        """,
+        [
+            (new_id(), each.resource_id, each.weekday, each.starts, each.ends, each.weeks)
+            for each in practice.openings
+        ],
+    )
+    await db.execute("delete from closure")
+    await db.execute_many(
+        """
+        insert into closure (id, site_id, resource_id, starts_at, ends_at, reason)
+        values ($1, $2, $3, $4, $5, $6)
+        """,
+        [
+            (new_id(), each.site_id, each.resource_id, each.starts_at, each.ends_at, each.reason)
+            for each in practice.closures
+        ],
+    )
