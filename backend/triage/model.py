@@ -19,6 +19,7 @@ Words = Annotated[str, msgspec.Meta(min_length=1)]
 Id = Annotated[str, msgspec.Meta(pattern="^[A-Za-z][A-Za-z0-9_]*$")]
 
 UNSURE = "unsure"
+DOUBT = "doubt"
 CALL_BACK_MINUTES = 60
 
 
@@ -240,6 +241,7 @@ class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     raises: tuple[Raise, ...]
     outcomes: Mapping[str, Outcome]
     alerts: Mapping[str, Alert]
+    doubt: Text
     note: Note
 
     @cached_property
@@ -249,16 +251,16 @@ class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def reason_by_id(self) -> dict[str, Text]:
-        """The reason of every rule and raise, by its id."""
+        """The reason of every rule and raise by its id, and the one for a doubt."""
         rules = {rule.id: rule.reason for rule in self.rules}
-        return rules | {each.id: each.reason for each in self.raises}
+        return rules | {each.id: each.reason for each in self.raises} | {DOUBT: self.doubt}
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What the answers come to.
 
-    `outcome` is the id of the outcome that won; `also` the others that held, most urgent first, whose
-    advice may be of use (the knocked-out tooth beside a call to 15). `advice` is `outcome`, or
+    `outcome` is the id of the outcome that won; `also` the others that plainly held, most urgent first,
+    whose advice may be of use (the knocked-out tooth beside a call to 15). `advice` is `outcome`, or
     "<raise id>.U0" or ".U1" when a fragile health raised it there. `reasons` are ids for
     `Questionnaire.reason_by_id`, the first is why. `modifiers` are those declared: the ones that come
     from the age on the day of the visit are booking's to add.
@@ -284,7 +286,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """Step `step` of about `about`, counted in screens; `step` passes `about` by no more than one."""
+    """Screen `step` of about `about`."""
 
     step: int
     about: int

@@ -47,21 +47,29 @@ def holding(questionnaire: Questionnaire, given: Given, age: int) -> tuple[Rule,
     )
 
 
-def raises_holding(questionnaire: Questionnaire, given: Given) -> tuple[Raise, ...]:
-    """The raises that hold, in file order."""
-    return tuple(each for each in questionnaire.raises if said_or_unsure(each.when, given))
+def raised_by(outcome: Outcome, raises: Iterable[Raise], given: Given) -> Raise | None:
+    """What makes this outcome one level more urgent, if anything: only infections are raised.
+
+    From U1 to U0 only by a plain answer, as for rules.
+    """
+    if not outcome.infection:
+        return None
+    matches = said if outcome.urgency is Urgency.U1 else said_or_unsure
+    return next((each for each in raises if matches(each.when, given)), None)
 
 
-def level(outcome: Outcome, raises: Iterable[Raise]) -> Urgency:
-    """The urgency of an outcome, one up where it is an infection and something raises infections."""
-    return outcome.urgency.one_up() if outcome.infection and any(raises) else outcome.urgency
+def level(outcome: Outcome, raised: Raise | None) -> Urgency:
+    """The urgency of an outcome for this person."""
+    return outcome.urgency.one_up() if raised else outcome.urgency
 
 
 def most_urgent(questionnaire: Questionnaire, given: Given, age: int) -> Urgency:
     """The highest urgency so far; U4 while no rule holds."""
-    raises = raises_holding(questionnaire, given)
     outcomes = (questionnaire.outcomes[rule.outcome] for rule in holding(questionnaire, given, age))
-    return min((level(outcome, raises) for outcome in outcomes), default=Urgency.U4)
+    return min(
+        (level(outcome, raised_by(outcome, questionnaire.raises, given)) for outcome in outcomes),
+        default=Urgency.U4,
+    )
 
 
 def _holds(rule: Rule, outcome: Outcome, given: Given) -> bool:
