@@ -1,0 +1,123 @@
+"""The web app: every feature's routes, and what surrounds each request.
+
+request -> SecurityHeaders -> SessionMiddleware -> refuse_cross_site -> guards -> handler
+        -> actions -> one transaction -> page, redirect or JSON
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
+from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from backend import health, shell
+from backend.booking import api as booking_api
+from backend.booking import pages as booking_pages
+from backend.checks import check_everything
+from backend.desk import staff_pages as desk_pages
+from backend.families import pages as family_pages
+from backend.frame import make_frame
+from backend.identity import api as identity_api
+from backend.identity import pages as identity_pages
+from backend.identity.sessions import SessionMiddleware, provide_viewer
+from backend.kit import db, log, problems, render
+from backend.kit.security import SecurityHeaders, refuse_cross_site
+from backend.kit.settings import settings
+from backend.outbox.bell import ring
+from backend.outbox.publish import set_bell
+from backend.reminders import pages as reminder_pages
+from backend.triage import api as triage_api
+from backend.triage import pages as triage_pages
+
+LARGEST_BODY = 256 * 1024
+
+FEATURES = [
+    *shell.ROUTES,
+    *health.ROUTES,
+    *identity_pages.ROUTES,
+    *identity_api.ROUTES,
+    *family_pages.ROUTES,
+    *triage_pages.ROUTES,
+    *triage_api.ROUTES,
+    *booking_pages.ROUTES,
+    *booking_api.ROUTES,
+    *reminder_pages.ROUTES,
+    *desk_pages.ROUTES,
+]
+
+
+@asynccontextmanager
+async def _with_pool(_: Litestar) -> AsyncIterator[None]:
+    await db.open_pool()
+    try:
+        yield
+    finally:
+        await db.close_pool()
+
+
+def create_app() -> Litestar:
+    """The app. Stops with every fault named when a setting, the questionnaire or a template is broken."""
+    with_demo = settings().demo
+    check_everything()
+    log.set_up()
+    render.set_frame_maker(make_frame)
+    set_bell(ring)
+    return Litestar(
+        route_handlers=[*FEATURES, *(_demo_routes() if with_demo else [])],
+        middleware=[SecurityHeaders(), SessionMiddleware()],
+        before_request=refuse_cross_site,
+        exception_handlers=problems.HANDLERS,
+        dependencies={"viewer": Provide(provide_viewer)},
+        request_max_body_size=LARGEST_BODY,
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, minimum_size=1000),
+        lifespan=[_with_pool],
+        openapi_config=_openapi_config(),
+    )
+
+
+def _demo_routes() -> list[object]:
+    # Imported only here: outside the demo none of it exists.
+    from backend.demo.pages import ROUTES
+
+    return list(ROUTES)
+
+
+def _openapi_config() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Quenotte",
+        version="1",
+        description="The same actions as the pages, with the same sentences. Sign in for a session cookie.",
+        use_handler_docstrings=True,
+        openapi_router=Router(path="/api", route_handlers=[], opt={"open_to_all": True}),
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+    )
+
+
+def openapi_text() -> str:
+    """The OpenAPI document, indented and in a stable order, as `shared/api/openapi.json` keeps it."""
+    schema = create_app().openapi_schema.to_schema()
+    return msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=2).decode() + "\n"
+
+
+def route_lines() -> list[str]:
+    """Each route with its methods and who may enter, for `quenotte routes` and for readers."""
+    lines = []
+    for route in create_app().routes:
+        for handler in getattr(route, "route_handlers", []):
+            guards = [getattr(guard, "__name__", "guard") for guard in handler.resolve_guards()]
+            who = ", ".join(guards) or ("everybody" if handler.opt.get("open_to_all") else "NOT DECLARED")
+            methods = "|".join(sorted(method for method in handler.http_methods if method != "OPTIONS"))
+            if methods:
+                lines.append(f"{methods:10} {route.path:55} {who}")
+    return sorted(lines, key=lambda line: line.split()[1])
+
+
+def __getattr__(name: str) -> Litestar:
+    """`backend.app:app` for the server; made when asked for, so that importing needs no settings."""
+    if name == "app":
+        return create_app()
+    raise AttributeError(name)

@@ -1,0 +1,64 @@
+"""The frame around every page: the practice's name and phone, and who is looking."""
+
+from urllib.parse import quote
+
+import msgspec
+import phonenumbers
+
+from backend.identity.model import Role, Viewer
+from backend.kit import i18n
+from backend.kit.assets import version
+from backend.kit.render import AnyRequest
+from backend.kit.settings import settings
+from backend.practice.repository import load_practice
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """What the layouts print. `phone_link` is for `tel:`; `section` marks the place in the navigation."""
+
+    practice_name: str
+    phone: str
+    phone_link: str
+    locale: str
+    path: str
+    version: str
+    demo: bool
+    given_name: str | None = None
+    signed_in: bool = False
+    strong: bool = False
+    is_staff: bool = False
+    is_owner: bool = False
+
+
+def said_phone(number: str) -> str:
+    """'04 99 00 12 34' for a number of the country, else the international form."""
+    try:
+        parsed = phonenumbers.parse(number, "FR")
+    except phonenumbers.NumberParseException:
+        return number
+    national = parsed.country_code == 33
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, form.NATIONAL if national else form.INTERNATIONAL)
+
+
+async def make_frame(request: AnyRequest) -> Frame:
+    """The frame for this request."""
+    viewer: Viewer | None = request.scope.get("user")
+    sites = (await load_practice()).sites
+    site = sites[0] if sites else None
+    phone = site.phone if site else ""
+    locale = viewer.locale if viewer else i18n.best_locale(request.headers.get("accept-language"))
+    return Frame(
+        practice_name=site.name if site else "Quenotte",
+        phone=said_phone(phone),
+        phone_link=quote(phone, safe="+"),
+        locale=locale,
+        path=request.url.path,
+        version=version(),
+        demo=settings().demo,
+        given_name=viewer.given_name if viewer else None,
+        signed_in=viewer is not None,
+        strong=viewer is not None and viewer.strong,
+        is_staff=viewer is not None and viewer.is_staff,
+        is_owner=viewer is not None and viewer.role is Role.OWNER,
+    )
