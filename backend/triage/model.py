@@ -4,9 +4,11 @@ The structs refuse unknown fields, so a misspelt field in a file is found when t
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 
@@ -298,3 +300,25 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     question_id: str
     question: str
     answers: tuple[str, ...]
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One time that somebody answers for a patient. `session_id` is the session it was begun in."""
+
+    id: UUID
+    patient_id: UUID
+    account_id: UUID
+    session_id: UUID | None
+    questionnaire_version: str
+    answers: dict[str, tuple[str, ...]]
+    created_at: datetime
+    decided_at: datetime | None = None
+
+
+class DecidedRun(Result, frozen=True, kw_only=True):
+    """A stored result, with whose it is. `account_id` answered, for `patient_id`. It never changes."""
+
+    id: UUID
+    patient_id: UUID
+    account_id: UUID
+    decided_at: datetime
