@@ -14,7 +14,7 @@ from backend.practice.repository import load_practice
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """What the layouts print. `phone_link` is for `tel:`; `section` marks the place in the navigation."""
+    """What the layouts print. `phone_link` is a whole `tel:` address."""
 
     practice_name: str
     phone: str
@@ -51,7 +51,7 @@ async def make_frame(request: AnyRequest) -> Frame:
     return Frame(
         practice_name=site.name if site else "Quenotte",
         phone=said_phone(phone),
-        phone_link=quote(phone, safe="+"),
+        phone_link="tel:" + quote(phone, safe="+"),
         locale=locale,
         path=request.url.path,
         version=version(),
