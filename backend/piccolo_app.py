@@ -18,6 +18,7 @@ APP_CONFIG = AppConfig(
     migrations_folder_path=str(Path(__file__).parent / "migrations"),
     table_classes=[
         outbox.OutboxEvent,
+        outbox.WorkerBeat,
         audit.AuditEntry,
         messaging.Delivery,
         messaging.DeliveryReceipt,

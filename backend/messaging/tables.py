@@ -1,6 +1,6 @@
 """A delivery is a message that is owed at a time; a receipt says what a channel answered."""
 
-from piccolo.columns import UUID, ForeignKey, Integer, Text, Timestamptz
+from piccolo.columns import UUID, Boolean, ForeignKey, Integer, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
@@ -12,8 +12,8 @@ class Delivery(Table, tablename="delivery"):
     """One message to one person about one version of one thing.
 
     `state`: planned, sent, dropped (its check said no), unreachable (no channel left), unknown (the
-    supplier's answer was lost twice). `due_at` and `useless_after` are business time; `lease_until` and
-    `available_at` are machine time.
+    supplier's answer was lost too often). `due_at`, `useless_after` and `sent_at` are business time;
+    `lease_until` and `available_at` are machine time.
     """
 
     id = UUID(primary_key=True, **REQUIRED)
@@ -24,6 +24,7 @@ class Delivery(Table, tablename="delivery"):
     subject_version = Integer(**REQUIRED)
     due_at = Timestamptz(**REQUIRED)
     useless_after = Timestamptz(**REQUIRED)
+    asked_for = Boolean(default=False, null=False, help_text="the person's own doing: no part of the cap")
     state = Text(**REQUIRED)
     reason = Text(**OPTIONAL, help_text="why it was dropped, as a short code")
     channel = Text(**OPTIONAL, help_text="the channel that took it, or that is being tried")
@@ -43,6 +44,6 @@ class DeliveryReceipt(Table, tablename="delivery_receipt"):
     delivery_id = ForeignKey(Delivery, on_delete=OnDelete.restrict, **REQUIRED)
     channel = Text(**REQUIRED)
     at = Timestamptz(**REQUIRED)
-    outcome = Text(**REQUIRED, help_text="sent, later, never")
+    outcome = Text(**REQUIRED, help_text="sent, later, never, unanswered")
     reference = Text(**REQUIRED)
     detail = Text(**OPTIONAL, help_text="the supplier's status code")

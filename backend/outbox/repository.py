@@ -105,3 +105,25 @@ async def oldest_waiting_seconds() -> float:
         "where done_at is null and available_at <= now()"
     )
     return float(age or 0)
+
+
+async def beat(worker: str) -> None:
+    """This worker is alive."""
+    await db.execute(
+        "insert into worker_beat (worker, at) values ($1, now()) "
+        "on conflict (worker) do update set at = now()",
+        worker,
+    )
+
+
+async def seconds_since_beat() -> float | None:
+    """Since any worker was last alive; None when none ever was."""
+    silence = await db.fetch_value("select extract(epoch from now() - max(at))::float8 from worker_beat")
+    return None if silence is None else float(silence)
+
+
+async def forget_done(days: int) -> int:
+    """Delete events that were handed on more than so many days ago; the number deleted."""
+    return await db.execute(
+        "delete from outbox_event where done_at < now() - make_interval(days => $1)", days
+    )

@@ -1,4 +1,4 @@
-"""One row per event, from the moment it happened until every handler has acted on it."""
+"""One row per event, from the moment it happened until every handler has acted on it; and who works."""
 
 from piccolo.columns import UUID, Integer, Text, Timestamptz
 from piccolo.columns.column_types import JSONB
@@ -19,3 +19,10 @@ class OutboxEvent(Table, tablename="outbox_event"):
     attempts = Integer(default=0, null=False)
     last_error = Text(**OPTIONAL)
     done_at = Timestamptz(**OPTIONAL)
+
+
+class WorkerBeat(Table, tablename="worker_beat"):
+    """When each worker was last alive; one row a machine."""
+
+    worker = Text(primary_key=True, **REQUIRED)
+    at = Timestamptz(**REQUIRED)

@@ -1,0 +1,179 @@
+"""Deliveries and receipts. `due_at` and `sent_at` are business time; leases are the machine's."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from backend.kit import db
+from backend.kit.ids import new_id
+from backend.messaging.model import Channel, Delivery, Outcome, Receipt, State
+
+LEASE_SECONDS = 30
+
+
+async def add(
+    *,
+    kind: str,
+    occasion: str,
+    account_id: UUID,
+    subject_id: UUID,
+    subject_version: int,
+    due_at: datetime,
+    useless_after: datetime,
+    asked_for: bool,
+) -> bool:
+    """Store a planned delivery; False when the same one is there already."""
+    added = await db.execute(
+        """
+        insert into delivery (id, kind, occasion, account_id, subject_id, subject_version, due_at,
+                              useless_after, asked_for, state, attempts, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'planned', 0, now())
+        on conflict do nothing
+        """,
+        new_id(),
+        kind,
+        occasion,
+        account_id,
+        subject_id,
+        subject_version,
+        due_at,
+        useless_after,
+        asked_for,
+    )
+    return added == 1
+
+
+async def claim_due(now: datetime, limit: int) -> list[Delivery]:
+    """Take up to `limit` deliveries due by business time `now`, the most overdue first.
+
+    One that was being sent when its worker died names the channel that was `interrupted`.
+    """
+    rows = await db.fetch(
+        """
+        with due as (
+            select id, channel from delivery
+            where state = 'planned' and due_at <= $1
+              and (available_at is null or available_at <= now())
+              and (lease_until is null or lease_until < now())
+            order by due_at limit $2 for update skip locked)
+        update delivery d
+        set lease_until = now() + make_interval(secs => $3), attempts = d.attempts + 1, channel = null
+        from due where d.id = due.id
+        returning d.id, d.kind, d.occasion, d.account_id, d.subject_id, d.subject_version, d.due_at,
+                  d.useless_after, d.asked_for, d.attempts, due.channel as interrupted
+        """,
+        now,
+        limit,
+        LEASE_SECONDS,
+    )
+    return sorted(db.to_structs(Delivery, rows), key=lambda delivery: delivery.due_at)
+
+
+async def lock_account(account_id: UUID) -> None:
+    """One message at a time is decided for a person, until the transaction ends, so that the cap holds."""
+    await db.execute("select pg_advisory_xact_lock(hashtextextended('delivery:' || $1, 0))", str(account_id))
+
+
+async def receipts(delivery_id: UUID) -> list[Receipt]:
+    """The tries so far, oldest first."""
+    rows = await db.fetch(
+        "select channel, outcome, coalesce(detail, '') as detail from delivery_receipt "
+        "where delivery_id = $1 order by at, id",
+        delivery_id,
+    )
+    return db.to_structs(Receipt, rows)
+
+
+async def sent_since(account_id: UUID, kinds: Collection[str], since: datetime) -> int:
+    """How many messages of these kinds, not asked for, reached a person after business time `since`.
+
+    One that is being sent at this moment counts.
+    """
+    count = await db.fetch_value(
+        """
+        select count(*) from delivery
+        where account_id = $1 and kind = any($2) and not asked_for
+          and ((state = 'sent' and sent_at > $3)
+               or (state = 'planned' and channel is not null and lease_until > now()))
+        """,
+        account_id,
+        list(kinds),
+        since,
+    )
+    return int(count)
+
+
+async def begin(delivery: Delivery, channel: Channel) -> bool:
+    """Mark that this channel is being asked, with a fresh lease; False when the claim is no longer ours."""
+    touched = await db.execute(
+        """
+        update delivery set channel = $3, lease_until = now() + make_interval(secs => $4)
+        where id = $1 and attempts = $2 and state = 'planned'
+        """,
+        delivery.id,
+        delivery.attempts,
+        channel,
+        LEASE_SECONDS,
+    )
+    return touched == 1
+
+
+async def add_receipt(delivery_id: UUID, channel: Channel, reference: str, outcome: Outcome) -> None:
+    """Note what a channel answered."""
+    await db.execute(
+        """
+        insert into delivery_receipt (id, delivery_id, channel, at, outcome, reference, detail)
+        values ($1, $2, $3, now(), $4, $5, $6)
+        """,
+        new_id(),
+        delivery_id,
+        channel,
+        outcome.result,
+        reference,
+        outcome.detail,
+    )
+
+
+async def mark_sent(delivery_id: UUID, channel: Channel, now: datetime) -> None:
+    """It left, whoever holds the claim now."""
+    await db.execute(
+        "update delivery set state = 'sent', channel = $2, sent_at = $3, lease_until = null "
+        "where id = $1 and state in ('planned', 'unknown')",
+        delivery_id,
+        channel,
+        now,
+    )
+
+
+async def close(delivery: Delivery, state: State, reason: str) -> None:
+    """It will not leave; `reason` is a short code."""
+    await db.execute(
+        "update delivery set state = $3, reason = $4, channel = null, lease_until = null "
+        "where id = $1 and attempts = $2 and state = 'planned'",
+        delivery.id,
+        delivery.attempts,
+        state,
+        reason,
+    )
+
+
+async def put_back(delivery: Delivery, wait_seconds: float) -> None:
+    """Try again after `wait_seconds` of machine time."""
+    await db.execute(
+        "update delivery set available_at = now() + make_interval(secs => $3), channel = null, "
+        "lease_until = null where id = $1 and attempts = $2 and state = 'planned'",
+        delivery.id,
+        delivery.attempts,
+        wait_seconds,
+    )
+
+
+async def postpone(delivery: Delivery, until: datetime) -> None:
+    """Try again at business time `until`."""
+    await db.execute(
+        "update delivery set due_at = $3, channel = null, lease_until = null "
+        "where id = $1 and attempts = $2 and state = 'planned'",
+        delivery.id,
+        delivery.attempts,
+        until,
+    )
