@@ -22,7 +22,8 @@ class Viewer(msgspec.Struct, frozen=True):
     """The person behind a request, from their session.
 
     `strong` is True when a passkey with user verification opened the session; a one-time code is not.
-    `role` is None for patients.
+    `role` is None for patients. `signed_in_at` is the machine time of that proof: a session opened a few
+    minutes ago may change what a session of last month may only read.
     """
 
     account_id: UUID
@@ -32,6 +33,7 @@ class Viewer(msgspec.Struct, frozen=True):
     locale: str
     role: Role | None = None
     practitioner_id: UUID | None = None
+    signed_in_at: datetime | None = None
 
     @property
     def actor(self) -> Actor:

@@ -2,7 +2,7 @@
 
 from piccolo.columns import UUID, BigInt, Boolean, ForeignKey, Integer, Text, Timestamptz
 from piccolo.columns.base import OnDelete
-from piccolo.columns.column_types import Bytea
+from piccolo.columns.column_types import JSONB, Bytea
 from piccolo.table import Table
 
 from backend.kit.columns import OPTIONAL, REQUIRED
@@ -76,11 +76,16 @@ class Session(Table, tablename="session"):
 
 
 class SignInCode(Table, tablename="sign_in_code"):
-    """A six-digit code sent to an address; ten minutes, five tries, once."""
+    """A six-digit code sent to an address; ten minutes, five tries, once. The code itself is stored nowhere:
+    it is derived from `id` and the secret."""
 
     id = UUID(primary_key=True, **REQUIRED)
     email = Text(**REQUIRED, index=True)
-    code_digest = Bytea(**REQUIRED)
+    purpose = Text(**REQUIRED, help_text="sign_in, sign_up or change_email")
+    locale = Text(**REQUIRED)
+    account_id = UUID(**OPTIONAL, help_text="whose address changes")
+    sign_up = JSONB(**OPTIONAL, help_text="what the new person typed; emptied when the code is used")
+    client_digest = Bytea(**REQUIRED, index=True, help_text="keyed digest of the network address")
     tries = Integer(default=0, null=False)
     created_at = Timestamptz(**REQUIRED)
     expires_at = Timestamptz(**REQUIRED)

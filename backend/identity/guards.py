@@ -1,0 +1,53 @@
+"""Who may enter a route. Every route names one of these, or says `opt={"open_to_all": True}`.
+
+A guard answers for the function alone; whose appointment or file it is, the repository asks.
+"""
+
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+
+from backend.identity import rules
+from backend.identity.model import Role, Viewer
+from backend.kit.clock import machine_now
+
+Connection = ASGIConnection  # type: ignore[type-arg]
+
+
+def viewer_of(connection: Connection) -> Viewer | None:
+    """Who is behind a connection, as the session middleware found them."""
+    return connection.scope.get("user")
+
+
+def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
+    """Anybody with a session, also by a one-time code."""
+    rules.check_signed_in(viewer_of(connection))
+
+
+def strong(connection: Connection, _: BaseRouteHandler) -> None:
+    """Anybody whose session a passkey opened."""
+    rules.check_strong(viewer_of(connection))
+
+
+def recent_proof(connection: Connection, _: BaseRouteHandler) -> None:
+    """Anybody who used their passkey within the last ten minutes."""
+    rules.check_recent_proof(viewer_of(connection), machine_now())
+
+
+def desk(connection: Connection, _: BaseRouteHandler) -> None:
+    """All staff."""
+    rules.check_role(viewer_of(connection), *Role)
+
+
+def clinical(connection: Connection, _: BaseRouteHandler) -> None:
+    """Assistants and practitioners: those who may read answers and alerts."""
+    rules.check_role(viewer_of(connection), Role.ASSISTANT, Role.PRACTITIONER)
+
+
+def practitioner(connection: Connection, _: BaseRouteHandler) -> None:
+    """Practitioners."""
+    rules.check_role(viewer_of(connection), Role.PRACTITIONER)
+
+
+def owner(connection: Connection, _: BaseRouteHandler) -> None:
+    """The owner."""
+    rules.check_role(viewer_of(connection), Role.OWNER)
