@@ -3,7 +3,7 @@
 All datetimes are aware; all minutes are whole.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -38,6 +38,42 @@ class Duration(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(line.modifier for line in self.lines if line.modifier is not None)
 
 
+class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit that has no place yet, or is to have another: for whom, which care, and between when.
+
+    `declared` are the modifiers that the person told us of; those of age come from the day of the visit.
+    `desk_minutes` is by how much the desk made it longer or shorter, and stays with it when it moves.
+    """
+
+    patient_id: UUID
+    given_name: str
+    birth_date: date
+    care: CareType
+    urgency: str
+    declared: tuple[Modifier, ...]
+    first_visit: bool
+    earliest: datetime
+    latest: datetime
+    usual_practitioner_id: UUID | None = None
+    desk_minutes: int = 0
+
+
+class PartOfDay(StrEnum):
+    """A filter of the list by day, as it stands in the URL."""
+
+    MORNING = "matin"
+    AFTERNOON = "apres-midi"
+    EVENING = "soir"
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """What the person narrows the list to; nothing set means everything. `weekday` 1 is Monday."""
+
+    practitioner_id: UUID | None = None
+    part: PartOfDay | None = None
+    weekday: int | None = None
+
+
 class SlotQuery(msgspec.Struct, frozen=True, kw_only=True):
     """What to look for. Starts lie from `earliest` to `latest`, both included.
 
@@ -67,6 +103,21 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
 
     slot: FreeSlot
     key: str
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """The places that fit a visit: the first few to suggest, then day by day in the site's `zone`.
+
+    `duration` is that of the first place listed, or of the first day where there is none. `next_from` is
+    the day from which to list on; None at the end of the horizon.
+    """
+
+    visit: PlannedVisit
+    duration: Duration
+    zone: str
+    suggestions: tuple[Suggestion, ...]
+    days: tuple[tuple[date, tuple[FreeSlot, ...]], ...]
+    next_from: date | None
 
 
 class Status(StrEnum):
@@ -114,6 +165,33 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     def duration_lines(self) -> tuple[DurationLine, ...]:
         """Why it takes that long."""
         return self.duration.lines
+
+
+class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a message about an appointment may need. Nothing in it says which care it is.
+
+    `zone`, `site_name`, `site_address` and `site_phone` are the chair's site; `country` and
+    `subdivision` say whose public holidays it keeps.
+    """
+
+    appointment_id: UUID
+    patient_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    minutes: int
+    practitioner_name: str
+    site_name: str
+    site_address: tuple[str, ...]
+    site_phone: str
+    country: str
+    subdivision: str | None
+    version: int
+    status: Status
+    confirmed_at: datetime | None
+    created_at: datetime
+    is_surgery: bool
+    has_instructions: bool
 
 
 class HeldSlot(msgspec.Struct, frozen=True, kw_only=True):

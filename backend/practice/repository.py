@@ -77,7 +77,7 @@ async def _read() -> Practice:
         "select id, name, phone, address, zone, country, subdivision from site order by id"
     )
     resources = await db.fetch("select id, kind, name, site_id, code from resource where active order by id")
-    care_types = await db.fetch(f"select {', '.join(CareType.__struct_fields__)} from care_type order by key")  # noqa: S608 - names of our own struct
+    care_types = await db.fetch(f"select {', '.join(CareType.__struct_fields__)} from care_type order by key")
     return Practice(
         sites=tuple(db.to_structs(Site, sites)),
         resources=tuple(db.to_structs(Resource, resources)),
@@ -141,7 +141,7 @@ async def _save_care_types(practice: Practice) -> None:
     places = ", ".join(f"${number}" for number in range(1, len(names) + 1))
     changes = ", ".join(f"{name} = excluded.{name}" for name in names if name != "key")
     await db.execute_many(
-        f"insert into care_type ({', '.join(names)}) values ({places}) "  # noqa: S608 - as above
+        f"insert into care_type ({', '.join(names)}) values ({places}) "
         f"on conflict (key) do update set {changes}",
         [tuple(getattr(care, name) for name in names) for care in practice.care_types],
     )

@@ -1,0 +1,164 @@
+"""Reading appointments. Who may read what is decided here, and every reading of a person's leaves a line
+in the journal, in the same transaction.
+
+A session opened with a one-time code sees coming visits only: their time, place and practitioner.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.audit import record
+from backend.audit.model import Actor
+from backend.booking.model import Appointment, Duration, MessageFacts
+from backend.families.repository import patient_for, patients_of
+from backend.identity.model import Viewer
+from backend.kit import db
+from backend.kit.errors import NotAllowed, NotFound
+
+COLUMNS = """
+a.id, a.patient_id, a.booked_by, a.practitioner_id, a.chair_id, a.site_id, a.care_key, a.triage_id,
+a.urgency, a.starts_at, a.ends_at, a.duration, a.status, a.created_at, a.version, a.confirmed_at,
+a.moved_late, a.cancelled_late
+"""
+_FACTS = """
+select a.id as appointment_id, a.patient_id, a.starts_at, a.ends_at, s.zone,
+  (extract(epoch from a.ends_at - a.starts_at) / 60)::int as minutes, p.short_name as practitioner_name,
+  s.name as site_name, s.address as site_address, s.phone as site_phone, s.country, s.subdivision,
+  a.version, a.status, a.confirmed_at, a.created_at, c.is_surgery,
+  c.instructions_fr is not null as has_instructions
+from appointment a
+join practitioner p on p.id = a.practitioner_id
+join site s on s.id = a.site_id
+join care_type c on c.key = a.care_key
+"""
+
+
+async def appointments_of(viewer: Viewer, now: datetime) -> list[Appointment]:
+    """The visits, cancelled ones too, of everybody for whom the viewer may act, by start."""
+    async with db.transaction():
+        patients = [patient.id for patient in await patients_of(viewer, now)]
+        rows = await db.fetch(
+            f"select {COLUMNS} from appointment a "
+            "where a.patient_id = any($1) and ($2 or a.starts_at >= $3) order by a.starts_at, a.id",
+            patients,
+            viewer.strong,
+            now,
+        )
+        found = [seen_by(viewer, appointment_of(row)) for row in rows]
+        read = sorted({appointment.patient_id for appointment in found})
+        await record.record_reading_of_many(viewer.actor, "appointment.list", read)
+    return found
+
+
+async def appointment_for(viewer: Viewer, appointment_id: UUID, now: datetime) -> Appointment:
+    """One visit of somebody for whom the viewer may act; NotFound for any other, known or unknown."""
+    async with db.transaction():
+        found = await _find(appointment_id)
+        await patient_for(viewer, found.patient_id, now)
+        if not viewer.strong and found.starts_at < now:
+            raise NotFound
+        await _record_reading(viewer.actor, found)
+    return seen_by(viewer, found)
+
+
+async def appointment_by_link(actor: Actor, appointment_id: UUID) -> Appointment:
+    """The visit that a message's link names, without its care. The caller has checked the link."""
+    async with db.transaction():
+        found = await _find(appointment_id)
+        await _record_reading(actor, found)
+    return without_care(found)
+
+
+async def appointment_for_desk(viewer: Viewer, appointment_id: UUID) -> Appointment:
+    """Any visit, for a member of staff; NotFound when there is none."""
+    _check_staff(viewer)
+    async with db.transaction():
+        found = await _find(appointment_id)
+        await _record_reading(viewer.actor, found)
+    return found
+
+
+async def appointments_between(viewer: Viewer, first: datetime, after: datetime) -> list[Appointment]:
+    """The practice's visits that start from `first` to before `after`, but cancelled ones, for staff."""
+    _check_staff(viewer)
+    async with db.transaction():
+        rows = await db.fetch(
+            f"select {COLUMNS} from appointment a "
+            "where a.starts_at >= $1 and a.starts_at < $2 and a.status <> 'cancelled' "
+            "order by a.starts_at, a.id",
+            first,
+            after,
+        )
+        found = [appointment_of(row) for row in rows]
+        read = sorted({appointment.patient_id for appointment in found})
+        await record.record_reading_of_many(viewer.actor, "appointment.day", read)
+    return found
+
+
+async def has_been_seen(patient_id: UUID) -> bool:
+    """Whether the practice has already cared for this person: the next visit is then no first visit."""
+    seen: bool = await db.fetch_value(
+        "select exists (select from appointment where patient_id = $1 and status = 'done')", patient_id
+    )
+    return seen
+
+
+async def message_facts(appointment_id: UUID) -> MessageFacts | None:
+    """What a message about this visit may need; None when there is no such visit. No care in it."""
+    row = await db.fetch_row(f"{_FACTS} where a.id = $1", appointment_id)
+    return db.to_struct(MessageFacts, row) if row else None
+
+
+async def message_facts_between(
+    patient_ids: Collection[UUID], first: datetime, after: datetime
+) -> list[MessageFacts]:
+    """The booked visits of these people that start from `first` to before `after`, by start.
+
+    For what a household hears in one message: give the household and the limits of its day.
+    """
+    rows = await db.fetch(
+        f"{_FACTS} where a.patient_id = any($1) and a.starts_at >= $2 and a.starts_at < $3 "
+        "and a.status = 'booked' order by a.starts_at, a.id",
+        list(patient_ids),
+        first,
+        after,
+    )
+    return db.to_structs(MessageFacts, rows)
+
+
+def appointment_of(row: Any) -> Appointment:
+    """A row of `COLUMNS` as an appointment."""
+    duration = msgspec.json.decode(row["duration"], type=Duration)
+    return msgspec.convert({**row, "duration": duration}, Appointment)
+
+
+def seen_by(viewer: Viewer, appointment: Appointment) -> Appointment:
+    """The appointment as far as this session may see it."""
+    return appointment if viewer.strong else without_care(appointment)
+
+
+def without_care(appointment: Appointment) -> Appointment:
+    """The same without what it is for: no care, no urgency, no reason for its length."""
+    plain = Duration(minutes=appointment.minutes, lines=())
+    return msgspec.structs.replace(appointment, care_key="", urgency="", triage_id=None, duration=plain)
+
+
+async def _find(appointment_id: UUID) -> Appointment:
+    row = await db.fetch_row(f"select {COLUMNS} from appointment a where a.id = $1", appointment_id)
+    if row is None:
+        raise NotFound
+    return appointment_of(row)
+
+
+async def _record_reading(actor: Actor, appointment: Appointment) -> None:
+    subject = ("appointment", appointment.id)
+    await record.record(actor, "appointment.read", subject, appointment.patient_id)
+
+
+def _check_staff(viewer: Viewer) -> None:
+    if not viewer.is_staff:
+        raise NotAllowed
