@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from backend.demo import clock_repository
 from backend.demo.cast import Person, cast
 from backend.identity import actions as identity
-from backend.identity.sessions import session_cookie
+from backend.identity.sessions import cookie
 from backend.kit import clock, dates
 from backend.kit.errors import NotFound
 from backend.kit.forms import FormReader
@@ -84,7 +84,7 @@ async def enter(request: AnyRequest) -> Response[None]:
         raise NotFound
     token = await identity.open_session(person.account_id, strong=True, device="Démonstration")
     answer: Response[None] = Redirect("/bureau" if person.role else "/", status_code=303)
-    answer.set_cookie(session_cookie(token))
+    answer.set_cookie(cookie(token, person.role))
     return answer
 
 
