@@ -4,7 +4,7 @@ with file, line and cure."""
 from backend.kit import i18n
 from backend.kit.settings import settings
 from backend.messaging.render import check_templates
-from backend.practice.defaults import default_care_types
+from backend.practice.defaults import care_types
 from backend.triage.questionnaire import questionnaire
 
 
@@ -13,6 +13,6 @@ def check_everything() -> None:
     settings()
     for locale in i18n.LOCALES:
         i18n.sentences(locale)
-    default_care_types()
+    care_types()
     questionnaire()
     check_templates()

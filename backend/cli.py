@@ -60,12 +60,12 @@ def _migrate(_: argparse.Namespace) -> int:
     return 0
 
 
-def _seed(_: argparse.Namespace) -> int:
+def _seed(arguments: argparse.Namespace) -> int:
     """put the demo practice into an empty database (demo only)"""
     os.environ["QUENOTTE_AS_OWNER"] = "1"
     from backend.demo.seed import main
 
-    main()
+    main(cast_only=arguments.cast_only)
     return 0
 
 
@@ -142,6 +142,8 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, function in COMMANDS.items():
         one = commands.add_parser(name, help=function.__doc__)
+        if name == "seed":
+            one.add_argument("--cast-only", action="store_true", help="no generated population (tests)")
         if name == "web":
             one.add_argument("--host", default=os.environ.get("QUENOTTE_HOST", "127.0.0.1"))
             one.add_argument("--workers", type=int, default=int(os.environ.get("QUENOTTE_WEB_WORKERS", "1")))

@@ -9,7 +9,8 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 
 from backend.demo import clock_repository
-from backend.demo.cast import Person, cast
+from backend.demo.cast import cast
+from backend.demo.scene import Person
 from backend.identity import actions as identity
 from backend.identity.sessions import cookie
 from backend.kit import clock, dates
@@ -117,9 +118,9 @@ async def messages(request: AnyRequest) -> Response[Any]:
 
 async def _received() -> list[Received]:
     timeout = aiohttp.ClientTimeout(total=3)
-    async with aiohttp.ClientSession(timeout=timeout) as http:
-        async with http.get(f"{settings().demo_peers_url}/messages") as answer:
-            found: list[dict[str, Any]] = (await answer.json())["messages"]
+    url = f"{settings().demo_peers_url}/messages"
+    async with aiohttp.ClientSession(timeout=timeout) as http, http.get(url) as answer:
+        found: list[dict[str, Any]] = (await answer.json())["messages"]
     return [_as_received(one) for one in reversed(found)]
 
 

@@ -155,6 +155,12 @@ async def execute_many(sql: str, rows: Iterable[tuple[object, ...]]) -> None:
         await connection.executemany(sql, list(rows))
 
 
+async def copy_rows(table: str, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
+    """Many rows at once by COPY, for seeding."""
+    async with _connection() as connection:
+        await connection.copy_records_to_table(table, records=list(rows), columns=columns)
+
+
 def to_struct(kind: type[S], row: Any) -> S:
     """A row as a struct whose fields bear the columns' names (strict: no silent conversion)."""
     return msgspec.convert(dict(row), kind)

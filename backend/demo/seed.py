@@ -1,0 +1,132 @@
+"""Putting the demo practice into an empty database, once: the practice, the cast, a generated population.
+
+Runs as the database's owner, with COPY. A database that holds a practice already is left as it is, except
+for the cast's push subscriptions: the peers may listen on another port than last time.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
+
+from backend.demo.cast import cast, demo_practice
+from backend.demo.peers.subscriptions import seed_from, subscription_for
+from backend.demo.scene import Person
+from backend.kit import db
+from backend.kit.clock import business_now
+from backend.kit.ids import new_id
+from backend.kit.settings import settings
+from backend.kit.vapid import public_key
+from backend.practice.model import Practice
+from backend.practice.repository import load_practice, save_practice
+
+CONTACT_TEXT = "2026-11"
+
+
+def main(cast_only: bool = False) -> None:
+    """The command `quenotte seed`; `--cast-only` is for the tests."""
+    if not settings().demo:
+        raise SystemExit("seed is for the demo (QUENOTTE_DEMO=1): it invents people")
+    asyncio.run(_seed(cast_only))
+
+
+async def _seed(cast_only: bool) -> None:
+    await db.open_pool(2)
+    try:
+        async with db.transaction():
+            if not (await load_practice()).sites:
+                await _seed_practice(cast_only)
+            if not cast_only:
+                await _refresh_subscriptions()
+    finally:
+        await db.close_pool()
+
+
+async def _seed_practice(cast_only: bool) -> None:
+    now = await business_now()
+    practice = demo_practice(now)
+    await save_practice(practice)
+    await _add_accounts(now)
+    await _add_patients(now, practice)
+    await _add_guardians(now)
+    if not cast_only:
+        # Imported here: the tests' cast needs no generator.
+        from backend.demo.population_seed import add_population
+
+        await add_population(practice, now)
+
+
+async def _add_accounts(now: datetime) -> None:
+    await db.copy_rows(
+        "account",
+        (
+            *("id", "given_name", "family_name", "email", "email_confirmed_at", "phone", "locale"),
+            *("wants_push", "wants_email", "contact_text_version", "contact_chosen_at", "created_at"),
+        ),
+        [
+            (
+                *(one.account_id, one.given_name, one.family_name, one.email, now, one.phone, "fr"),
+                *(True, True, CONTACT_TEXT, now, now),
+            )
+            for one in cast().accounts
+        ],
+    )
+    await db.copy_rows(
+        "staff_member",
+        ("account_id", "role", "practitioner_id", "since"),
+        [(one.account_id, one.role, one.practitioner_id, now) for one in cast().accounts if one.role],
+    )
+
+
+async def _add_patients(now: datetime, practice: Practice) -> None:
+    today = now.astimezone(practice.sites[0].timezone).date()
+    await db.copy_rows(
+        "patient",
+        (
+            *("id", "given_name", "family_name", "birth_date", "declared", "alerts"),
+            *("usual_practitioner_id", "created_at"),
+        ),
+        [
+            (
+                *(one.patient_id, one.given_name, one.family_name, one.birth_date(today)),
+                *(list(one.declared), list(one.alerts), one.usual_practitioner_id, now),
+            )
+            for one in cast().patients
+        ],
+    )
+
+
+async def _add_guardians(now: datetime) -> None:
+    await db.copy_rows(
+        "guardian",
+        ("id", "account_id", "patient_id", "relation", "may_book", "gets_messages", "since"),
+        [
+            (new_id(), account.account_id, patient_id, relation, True, True, now)
+            for account in cast().accounts
+            for patient_id, relation in _acts_for(account)
+        ],
+    )
+
+
+def _acts_for(account: Person) -> Iterable[tuple[object, str]]:
+    if account.patient_id:
+        yield account.patient_id, "self"
+    for guards in account.guards:
+        yield cast()[guards.person].patient_id, guards.relation
+
+
+async def _refresh_subscriptions() -> None:
+    """One push subscription for each of the cast, at the peers' address of today."""
+    seed, url = seed_from(settings().secret), settings().demo_peers_url
+    assert url is not None
+    await db.execute("delete from push_subscription where device = 'Démonstration'")
+    rows = []
+    for person in cast().accounts:
+        where = subscription_for(person.id, seed, public_key(), url)
+        rows.append((new_id(), person.account_id, where.endpoint, where.p256dh, where.auth))
+    await db.execute_many(
+        """
+        insert into push_subscription (id, account_id, endpoint, p256dh, auth, device, created_at)
+        values ($1, $2, $3, $4, $5, 'Démonstration', now())
+        """,
+        rows,
+    )
