@@ -1,5 +1,5 @@
 """What makes the site an app on a phone: files that browsers keep, the manifest, the service worker, the
-offline page. None of it depends on who asks."""
+offline page; and two pages about ourselves. None of it depends on who asks."""
 
 import json
 import mimetypes
@@ -57,4 +57,16 @@ async def offline_page(request: AnyRequest) -> Response[str]:
     return await page(request, "_layout/offline.html")
 
 
-ROUTES = [static_file, service_worker, manifest, favicon, offline_page]
+@get("/confidentialite", opt={"open_to_all": True}, include_in_schema=False)
+async def privacy_page(request: AnyRequest) -> Response[str]:
+    """What is kept, who reads it, what leaves the practice."""
+    return await page(request, "about/privacy.html")
+
+
+@get("/accessibilite", opt={"open_to_all": True}, include_in_schema=False)
+async def accessibility_page(request: AnyRequest) -> Response[str]:
+    """How far accessibility has come, and whom to call."""
+    return await page(request, "about/accessibility.html")
+
+
+ROUTES = [static_file, service_worker, manifest, favicon, offline_page, privacy_page, accessibility_page]

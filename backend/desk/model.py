@@ -1,0 +1,72 @@
+"""What the desk looks at. Nothing clinical: urgency, care, duration and its reason, contact, state."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from backend.booking.model import Duration, Status
+
+
+class DayVisit(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit on the day's page. `free_again_at` is when its chair is clean; `unreached` counts messages
+    that found no way to anybody."""
+
+    id: UUID
+    patient_id: UUID
+    given_name: str
+    family_name: str
+    birth_date: date
+    practitioner_id: UUID
+    chair_id: UUID
+    care_key: str
+    urgency: str
+    starts_at: datetime
+    ends_at: datetime
+    free_again_at: datetime
+    duration: Duration
+    status: Status
+    confirmed_at: datetime | None
+    version: int
+    triage_id: UUID | None
+    has_alerts: bool
+    reminded: bool
+    unreached: int
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """An adult whom the practice may call about a patient. Shown to staff only, never to the other parent."""
+
+    given_name: str
+    family_name: str
+    relation: str
+    phone: str | None
+
+
+class SentMessage(msgspec.Struct, frozen=True):
+    """A line of the messages' log of a visit."""
+
+    kind: str
+    channel: str | None
+    state: str
+    given_name: str
+    due_at: datetime
+    sent_at: datetime | None
+
+
+class Unanswered(msgspec.Struct, frozen=True):
+    """A day on which reminded people have not answered."""
+
+    day: date
+    visits: int
+
+
+class FoundPatient(msgspec.Struct, frozen=True):
+    """A patient found by name, with the next visit if there is one."""
+
+    id: UUID
+    given_name: str
+    family_name: str
+    birth_date: date
+    next_visit_id: UUID | None
+    next_starts_at: datetime | None

@@ -1,0 +1,149 @@
+"""What the desk's right-hand panel prints about one visit."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from backend.booking.model import Status
+from backend.desk.model import Contact, DayVisit, SentMessage
+from backend.desk.views import age_words, person_short, state_words, tone_of
+from backend.kit import dates
+from backend.kit.i18n import t
+from backend.practice.model import Practice, Site
+
+
+class PhoneLine(msgspec.Struct, frozen=True):
+    """Somebody to call. `link` is a `tel:` address, empty when no number is known."""
+
+    words: str
+    number: str
+    link: str
+
+
+class MessageLine(msgspec.Struct, frozen=True):
+    """A message that left, or will."""
+
+    words: str
+    left: bool
+
+
+class AnswerLine(msgspec.Struct, frozen=True):
+    """A question and its answer, for those who give the care."""
+
+    question: str
+    answer: str
+
+
+class Clinical(msgspec.Struct, frozen=True):
+    """What the assistant and the practitioner see more than the desk."""
+
+    answers: list[AnswerLine]
+    alerts: list[str]
+
+
+class PanelView(msgspec.Struct, frozen=True):
+    """One visit. `deeds` are the states that it may take now, as (state, words)."""
+
+    id: UUID
+    version: int
+    title: str
+    when: str
+    place: str
+    care: str
+    urgency: str
+    urgency_words: str
+    state: str
+    state_tone: str
+    minutes: int
+    reason: str
+    tell_practitioner: bool
+    phones: list[PhoneLine]
+    messages: list[MessageLine]
+    deeds: list[tuple[str, str]]
+    is_open: bool
+    cancelled: bool
+    move_day: str
+    move_hour: str
+    clinical: Clinical | None
+
+
+_NEXT = {
+    Status.BOOKED: (Status.ARRIVED, Status.MISSED),
+    Status.ARRIVED: (Status.DONE,),
+}
+
+
+def panel(
+    visit: DayVisit,
+    contacts: list[Contact],
+    messages: list[SentMessage],
+    reason: str,
+    *,
+    practice: Practice,
+    site: Site,
+    clinical: Clinical | None,
+    locale: str,
+) -> PanelView:
+    """The panel; `reason` is the sentence that explains the duration."""
+    there = dates.local(visit.starts_at, site.zone)
+    practitioner = practice.practitioner(visit.practitioner_id)
+    is_open = visit.status in (Status.BOOKED, Status.ARRIVED)
+    return PanelView(
+        id=visit.id,
+        version=visit.version,
+        title=f"{person_short(visit.given_name, visit.family_name)}, "
+        + age_words(visit.birth_date, there.date(), locale),
+        when=dates.moment(visit.starts_at, site.zone, locale),
+        place=f"{practitioner.short_name} · {practice.resource(visit.chair_id).name}",
+        care=practice.care_type(visit.care_key).name(locale),
+        urgency=visit.urgency,
+        urgency_words=t(locale, f"desk.urgency_{visit.urgency}"),
+        state=state_words(visit, locale),
+        state_tone={"confirmed": "mint", "here": "sky", "waiting": "sun"}.get(tone_of(visit), ""),
+        minutes=visit.duration.minutes,
+        reason=reason,
+        tell_practitioner=visit.has_alerts,
+        phones=[_phone(contact, locale) for contact in contacts],
+        messages=[_message(message, site, locale) for message in messages],
+        deeds=[(state.value, t(locale, f"desk.mark_{state.value}")) for state in _NEXT.get(visit.status, ())],
+        is_open=is_open,
+        cancelled=visit.status is Status.CANCELLED,
+        move_day=there.date().isoformat(),
+        move_hour=f"{there:%H:%M}",
+        clinical=clinical,
+    )
+
+
+def _phone(contact: Contact, locale: str) -> PhoneLine:
+    who = t(
+        locale,
+        f"desk.relation_{contact.relation}",
+        name=person_short(contact.given_name, contact.family_name),
+    )
+    number = contact.phone or ""
+    return PhoneLine(words=who, number=said_number(number), link=f"tel:{number}" if number else "")
+
+
+def said_number(number: str) -> str:
+    """'06 39 98 12 34' for a French number in international form, others as they are."""
+    if number.startswith("+33") and len(number) == 12:
+        national = "0" + number[3:]
+        return " ".join(national[i : i + 2] for i in range(0, 10, 2))
+    return number
+
+
+def _message(message: SentMessage, site: Site, locale: str) -> MessageLine:
+    moment: datetime = message.sent_at or message.due_at
+    there = dates.local(moment, site.zone)
+    said = f"{dates.day_short(there.date(), locale)} {dates.hour(moment, site.zone, locale)}"
+    words = t(
+        locale,
+        f"desk.message_{message.state}",
+        what=t(locale, f"desk.kind_{message.kind}"),
+        who=message.given_name,
+        when=said,
+        channel=t(locale, f"desk.channel_{message.channel}") if message.channel else "",
+    )
+    return MessageLine(words=words, left=message.state == "sent")
+

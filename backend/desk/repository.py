@@ -1,0 +1,120 @@
+"""The desk's reads. They cross features, which is why they live on the highest floor; none of them writes."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.booking.model import Duration
+from backend.desk.model import Contact, DayVisit, FoundPatient, SentMessage, Unanswered
+from backend.kit import db
+from backend.kit.errors import NotFound
+
+_VISIT = """
+select a.id, a.patient_id, p.given_name, p.family_name, p.birth_date, a.practitioner_id, a.chair_id,
+  a.care_key, a.urgency, a.starts_at, a.ends_at, a.duration, a.status, a.confirmed_at, a.version, a.triage_id,
+  coalesce((select max(u.ends_at) from resource_use u
+            where u.appointment_id = a.id and u.resource_id = a.chair_id), a.ends_at) as free_again_at,
+  cardinality(p.alerts) > 0 or coalesce(cardinality(t.alerts) > 0, false) as has_alerts,
+  exists (select from delivery d where d.subject_id = a.id and d.kind = 'appointment_reminder'
+          and d.state = 'sent' and d.subject_version = a.version) as reminded,
+  (select count(*) from delivery d
+   where d.subject_id = a.id and d.state = 'unreachable' and d.subject_version = a.version) as unreached
+from appointment a
+join patient p on p.id = a.patient_id
+left join triage_run t on t.id = a.triage_id
+"""
+
+
+async def day_visits(begin: datetime, end: datetime) -> list[DayVisit]:
+    """The visits that begin in [begin, end), cancelled ones left out, in order."""
+    rows = await db.fetch(
+        f"{_VISIT} where a.starts_at >= $1 and a.starts_at < $2 and a.status <> 'cancelled' "
+        "order by a.starts_at, a.id",
+        begin,
+        end,
+    )
+    return [_visit(row) for row in rows]
+
+
+async def visit(visit_id: UUID) -> DayVisit:
+    """One visit, also a cancelled one; NotFound for an unknown id."""
+    row = await db.fetch_row(f"{_VISIT} where a.id = $1", visit_id)
+    if row is None:
+        raise NotFound
+    return _visit(row)
+
+
+def _visit(row: Any) -> DayVisit:
+    duration = msgspec.json.decode(row["duration"], type=Duration)
+    return msgspec.convert({**row, "duration": duration}, DayVisit)
+
+
+async def contacts(patient_id: UUID) -> list[Contact]:
+    """Who may be called about this patient, parents first."""
+    rows = await db.fetch(
+        """
+        select a.given_name, a.family_name, g.relation, a.phone
+        from guardian g join account a on a.id = g.account_id
+        where g.patient_id = $1 and (g.until is null or g.until > business_now()) and a.closed_at is null
+        order by array_position(array['self', 'parent', 'helper'], g.relation), g.since, a.id
+        """,
+        patient_id,
+    )
+    return db.to_structs(Contact, rows)
+
+
+async def messages_of(visit_id: UUID) -> list[SentMessage]:
+    """What was sent about a visit, or is still to be sent, in order of time."""
+    rows = await db.fetch(
+        """
+        select d.kind, d.channel, d.state, a.given_name, d.due_at, d.sent_at
+        from delivery d join account a on a.id = d.account_id
+        where d.subject_id = $1 and d.state <> 'dropped' order by coalesce(d.sent_at, d.due_at), d.id
+        """,
+        visit_id,
+    )
+    return db.to_structs(SentMessage, rows)
+
+
+async def unanswered(begin: datetime, end: datetime, zone: str) -> list[Unanswered]:
+    """The days in [begin, end) with visits that were reminded and not confirmed."""
+    rows = await db.fetch(
+        """
+        select (a.starts_at at time zone $3)::date as day, count(*) as visits
+        from appointment a
+        where a.starts_at >= $1 and a.starts_at < $2 and a.status = 'booked' and a.confirmed_at is null
+          and exists (select from delivery d where d.subject_id = a.id and d.kind = 'appointment_reminder'
+                      and d.state = 'sent' and d.subject_version = a.version)
+        group by 1 order by 1
+        """,
+        begin,
+        end,
+        zone,
+    )
+    return db.to_structs(Unanswered, rows)
+
+
+async def find_patients(words: str, limit: int = 20) -> list[FoundPatient]:
+    """Patients whose names begin with the words, in any order."""
+    parts = [part.replace("\\", "").replace("%", "").replace("_", "") + "%" for part in words.lower().split()]
+    if not parts:
+        return []
+    rows = await db.fetch(
+        """
+        select p.id, p.given_name, p.family_name, p.birth_date,
+               n.id as next_visit_id, n.starts_at as next_starts_at
+        from patient p
+        left join lateral (
+          select a.id, a.starts_at from appointment a
+          where a.patient_id = p.id and a.status <> 'cancelled' and a.starts_at >= business_now()
+          order by a.starts_at limit 1) n on true
+        where (select bool_and(lower(p.given_name) like part or lower(p.family_name) like part)
+               from unnest($1::text[]) as part)
+        order by lower(p.family_name), lower(p.given_name), p.birth_date limit $2
+        """,
+        parts,
+        limit,
+    )
+    return db.to_structs(FoundPatient, rows)
