@@ -21,15 +21,6 @@ class AccountRow(NamedTuple):
     created_at: datetime
 
 
-class StaffRow(NamedTuple):
-    """Table `staff_member`."""
-
-    account_id: UUID
-    role: str
-    practitioner_id: UUID | None
-    since: datetime
-
-
 class PatientRow(NamedTuple):
     """Table `patient`."""
 
@@ -86,10 +77,9 @@ class ResourceUseRow(NamedTuple):
 
 
 class Population(NamedTuple):
-    """Everybody and every visit, in the order in which foreign keys want them."""
+    """People and visits, in the order in which foreign keys want them."""
 
     accounts: list[AccountRow]
-    staff: list[StaffRow]
     patients: list[PatientRow]
     guardians: list[GuardianRow]
     appointments: list[AppointmentRow]

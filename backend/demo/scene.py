@@ -78,7 +78,7 @@ class _PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closures: tuple[PlannedClosure, ...]
 
 
-def read_practice(text: bytes, care_types: tuple[CareType, ...], today: date) -> Practice:
+def read_practice(text: str, care_types: tuple[CareType, ...], today: date) -> Practice:
     """The practice of `practice.json` on the day of seeding; msgspec.ValidationError if it is not right."""
     file = msgspec.json.decode(text, type=_PracticeFile)
     site = file.sites[0]
@@ -92,7 +92,7 @@ def read_practice(text: bytes, care_types: tuple[CareType, ...], today: date) ->
     )
 
 
-def read_people(text: bytes) -> tuple[Person, ...]:
+def read_people(text: str) -> tuple[Person, ...]:
     """The cast of `people.json`, in its order; msgspec.ValidationError if it is not right."""
     return msgspec.json.decode(text, type=tuple[Person, ...])
 
