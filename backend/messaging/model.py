@@ -62,12 +62,12 @@ class CalendarEntry(msgspec.Struct, frozen=True, kw_only=True):
 class Send(msgspec.Struct, frozen=True, kw_only=True):
     """Still true: send it. `values` fill the template; `link` is the page it opens, from the root.
 
-    `zone` (IANA) is where the quiet hours are counted.
+    `zone` (IANA) is where the quiet hours are counted, for the kinds that keep them.
     """
 
     values: dict[str, str]
-    link: str
-    zone: str
+    link: str = "/"
+    zone: str = "UTC"
     entry: CalendarEntry | None = None
 
 

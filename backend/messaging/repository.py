@@ -118,6 +118,15 @@ async def begin(delivery: Delivery, channel: Channel) -> bool:
     return touched == 1
 
 
+async def rest(delivery: Delivery) -> None:
+    """No channel is being asked any more, while the claim stays ours."""
+    await db.execute(
+        "update delivery set channel = null where id = $1 and attempts = $2 and state = 'planned'",
+        delivery.id,
+        delivery.attempts,
+    )
+
+
 async def add_receipt(delivery_id: UUID, channel: Channel, reference: str, outcome: Outcome) -> None:
     """Note what a channel answered."""
     await db.execute(
