@@ -3,6 +3,8 @@
 A guard answers for the function alone; whose appointment or file it is, the repository asks.
 """
 
+from typing import Any
+
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
@@ -10,12 +12,13 @@ from backend.identity import rules
 from backend.identity.model import Role, Viewer
 from backend.kit.clock import machine_now
 
-Connection = ASGIConnection  # type: ignore[type-arg]
+Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 def viewer_of(connection: Connection) -> Viewer | None:
     """Who is behind a connection, as the session middleware found them."""
-    return connection.scope.get("user")
+    found: Viewer | None = connection.scope.get("user")
+    return found
 
 
 def signed_in(connection: Connection, _: BaseRouteHandler) -> None:

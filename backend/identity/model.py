@@ -84,10 +84,98 @@ class PasskeyLine(msgspec.Struct, frozen=True):
     frozen_at: datetime | None
 
 
-class Subscription(msgspec.Struct, frozen=True):
-    """Where a browser receives pushes (RFC 8030), with its keys (RFC 8291)."""
+class PushDevice(msgspec.Struct, frozen=True):
+    """A browser that receives pushes, in the list of devices."""
 
     id: UUID
+    device: str
+    created_at: datetime
+
+
+class Purpose(StrEnum):
+    """What a one-time code opens."""
+
+    SIGN_IN = "sign_in"
+    SIGN_UP = "sign_up"
+    CHANGE_EMAIL = "change_email"
+
+
+class Details(msgspec.Struct, frozen=True, kw_only=True):
+    """What an account says of its holder. `phone` is E.164 or None."""
+
+    given_name: str
+    family_name: str
+    phone: str | None
+
+
+class Channels(msgspec.Struct, frozen=True, kw_only=True):
+    """The choice of channels, with the version of the text that it answered."""
+
+    wants_push: bool
+    wants_email: bool
+    text_version: str
+
+
+class SignUp(msgspec.Struct, frozen=True, kw_only=True):
+    """A new person: becomes an account when the code sent to `email` comes back."""
+
+    email: str
+    details: Details
+    channels: Channels
+
+
+class AcceptInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """An invited member of staff says who they are. `typed` goes back to the page if the address is taken."""
+
+    given_name: str
+    family_name: str
+    email: str
+    typed: dict[str, str]
+
+
+class Code(msgspec.Struct, frozen=True, kw_only=True):
+    """A one-time code that was asked for; the six digits are derived from `id`."""
+
+    id: UUID
+    email: str
+    purpose: Purpose
+    locale: str
+    account_id: UUID | None
+    sign_up: SignUp | None
+    tries: int
+
+
+class Entered(msgspec.Struct, frozen=True):
+    """Who came in, and the token of their new session; None where the old one goes on."""
+
+    account_id: UUID
+    token: str | None
+    role: Role | None = None
+    is_new: bool = False
+
+
+class Credential(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored passkey: what checking an answer needs."""
+
+    id: UUID
+    account_id: UUID
+    public_key: bytes
+    sign_count: int
+    frozen_at: datetime | None
+
+
+class NewCredential(msgspec.Struct, frozen=True, kw_only=True):
+    """A passkey that a browser has just made, checked. `backed_up`: synced by its maker."""
+
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int
+    backed_up: bool
+
+
+class SubscribePush(msgspec.Struct, frozen=True, kw_only=True):
+    """A browser's push subscription: endpoint (RFC 8030) and keys (RFC 8291, URL-safe base64)."""
+
     endpoint: str
     p256dh: str
     auth: str

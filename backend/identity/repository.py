@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from backend.identity import rules
-from backend.identity.model import Account, Role, SessionLine, Viewer
+from backend.identity.model import Account, Channels, Details, Role, SessionLine, Viewer
 from backend.kit import db
 from backend.kit.ids import digest
 
@@ -22,6 +22,9 @@ class _Found(msgspec.Struct, frozen=True):
     created_at: datetime
     last_seen_at: datetime
 
+
+_ACCOUNT = """
+select id, given_name, family_name, email, phone, locale, wants_push, wants_email from account"""
 
 _VIEWER = """
 select s.account_id, s.id as session_id, s.strong, a.given_name, a.locale, m.role, m.practitioner_id,
@@ -122,9 +125,127 @@ async def open_sessions(account_id: UUID, now: datetime) -> list[SessionLine]:
 
 async def account(account_id: UUID) -> Account:
     """An account as its owner sees it."""
-    row = await db.fetch_row(
-        "select id, given_name, family_name, email, phone, locale, wants_push, wants_email"
-        " from account where id = $1",
-        account_id,
+    return db.to_struct(Account, await db.fetch_row(f"{_ACCOUNT} where id = $1", account_id))
+
+
+async def account_by_email(email: str) -> Account | None:
+    """The open account of an address (lower case)."""
+    row = await db.fetch_row(f"{_ACCOUNT} where email = $1 and closed_at is null", email)
+    return db.to_struct(Account, row) if row else None
+
+
+async def add_account(account: Account, channels: Channels | None, now: datetime, *, confirmed: bool) -> bool:
+    """Store an account; False when its address has one already. `confirmed`: the address was proven."""
+    added = await db.execute(
+        """
+        insert into account (id, given_name, family_name, email, email_confirmed_at, phone, locale,
+                             wants_push, wants_email, contact_text_version, contact_chosen_at, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        on conflict (email) do nothing
+        """,
+        account.id,
+        account.given_name,
+        account.family_name,
+        account.email,
+        now if confirmed else None,
+        account.phone,
+        account.locale,
+        account.wants_push,
+        account.wants_email,
+        channels.text_version if channels else None,
+        now if channels else None,
+        now,
     )
-    return db.to_struct(Account, row)
+    return added == 1
+
+
+async def lock_account(account_id: UUID) -> None:
+    """Hold off other changes of the account until the transaction ends."""
+    await db.execute("select 1 from account where id = $1 for no key update", account_id)
+
+
+async def confirm_email(account_id: UUID, now: datetime) -> None:
+    """The address was proven by a code."""
+    await db.execute(
+        "update account set email_confirmed_at = $2 where id = $1 and email_confirmed_at is null",
+        account_id,
+        now,
+    )
+
+
+async def change_email(account_id: UUID, email: str, now: datetime) -> bool:
+    """Give an account a proven address; False when another account has it."""
+    changed = await db.execute(
+        "update account set email = $2, email_confirmed_at = $3 where id = $1"
+        " and not exists (select 1 from account other where other.email = $2 and other.id <> $1)",
+        account_id,
+        email,
+        now,
+    )
+    return changed == 1
+
+
+async def change_details(account_id: UUID, details: Details) -> None:
+    """Store name and phone."""
+    await db.execute(
+        "update account set given_name = $2, family_name = $3, phone = $4 where id = $1",
+        account_id,
+        details.given_name,
+        details.family_name,
+        details.phone,
+    )
+
+
+async def change_channels(account_id: UUID, channels: Channels, now: datetime) -> None:
+    """Store the choice of channels, with the text that it answered."""
+    await db.execute(
+        "update account set wants_push = $2, wants_email = $3, contact_text_version = $4,"
+        " contact_chosen_at = $5 where id = $1",
+        account_id,
+        channels.wants_push,
+        channels.wants_email,
+        channels.text_version,
+        now,
+    )
+
+
+async def add_staff_member(account_id: UUID, role: Role, now: datetime) -> None:
+    """Give an account a role at the practice."""
+    await db.execute(
+        "insert into staff_member (account_id, role, since) values ($1, $2, $3)", account_id, role, now
+    )
+
+
+async def add_invitation(
+    invitation_id: UUID, token: str, role: Role, now: datetime, expires_at: datetime
+) -> None:
+    """Store an invitation by the digest of its token."""
+    await db.execute(
+        "insert into invitation (id, token_digest, role, created_at, expires_at) values ($1, $2, $3, $4, $5)",
+        invitation_id,
+        digest(token),
+        role,
+        now,
+        expires_at,
+    )
+
+
+async def invitation_role(token: str, now: datetime) -> Role | None:
+    """The role that a token would give; reading it changes nothing, since mail programs open links."""
+    role = await db.fetch_value(
+        "select role from invitation where token_digest = $1 and used_at is null and expires_at > $2",
+        digest(token),
+        now,
+    )
+    return Role(role) if role else None
+
+
+async def use_invitation(token: str, now: datetime) -> Role | None:
+    """Use a token up; this one UPDATE decides who of two was first."""
+    role = await db.fetch_value(
+        "update invitation set used_at = $2"
+        " where token_digest = $1 and used_at is null and expires_at > $2 returning role",
+        digest(token),
+        now,
+    )
+    return Role(role) if role else None

@@ -21,7 +21,7 @@ INVITATION_LASTS = timedelta(hours=24)
 CODE_LASTS = timedelta(minutes=10)
 CODE_TRIES = 5
 CODES_PER_ADDRESS = 5
-CODES_PER_CLIENT = 20
+CODES_PER_CLIENT = 30
 CODE_LIMIT_SPAN = timedelta(hours=1)
 
 
@@ -62,6 +62,13 @@ class InvitationRefused(Refusal):
 
     key = "identity.invitation_refused"
     status = 404
+
+
+class EmailTaken(Refusal):
+    """Said only to somebody who has just proven that the address is theirs."""
+
+    key = "identity.email_taken"
+    status = 409
 
 
 class LastPasskey(Refusal):
@@ -126,6 +133,12 @@ def check_new_passkey(viewer: Viewer, has_passkey: bool, now: datetime) -> None:
     """
     if has_passkey:
         check_recent_proof(viewer, now)
+
+
+def check_code_limits(by_client: int, by_address: int) -> None:
+    """`TooManyCodes` once an address has had five codes within the hour, or a network thirty."""
+    if by_client >= CODES_PER_CLIENT or by_address >= CODES_PER_ADDRESS:
+        raise TooManyCodes(minutes=int(CODE_LIMIT_SPAN.total_seconds() // 60))
 
 
 def safe_path(wanted: str, otherwise: str = "/") -> str:

@@ -5,6 +5,7 @@ once. The page prints them at the field and in a summary, with what the person t
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import ClassVar
@@ -16,6 +17,7 @@ from backend.kit.errors import Refusal
 
 Mistake = tuple[str, dict[str, object]]
 _EMAIL = re.compile(r"[^@\s,;<>\"']{1,64}@[^@\s,;<>\"']+\.[^@\s,;<>\"'.]{2,24}")
+_IN_NAMES = frozenset(" -‐’'.·")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -49,6 +51,17 @@ class FormReader:
             self.mistake(name, "kit.field_empty")
         if len(value) > longest:
             self.mistake(name, "kit.field_too_long", longest=longest, length=len(value))
+        return value
+
+    def person_name(self, name: str, *, longest: int = 80) -> str:
+        """A person's name: letters of any script with their marks, spaces, hyphens, apostrophes, points.
+
+        A drawing in a name would be lost in an SMS, on a printed form and at the health insurance.
+        """
+        value = unicodedata.normalize("NFC", " ".join(self.text(name, longest=longest).split()))
+        fits = all(unicodedata.category(sign)[0] in "LM" or sign in _IN_NAMES for sign in value)
+        if value and not (fits and any(sign.isalpha() for sign in value)):
+            self.mistake(name, "kit.field_name")
         return value
 
     def choice(self, name: str, allowed: Collection[str], *, required: bool = True) -> str:

@@ -26,9 +26,9 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def new_code() -> str:
-    """Six random digits (about 20 bits; limit the tries)."""
-    return f"{secrets.randbelow(1_000_000):06d}"
+def new_challenge() -> bytes:
+    """256 random bits, for a passkey to sign."""
+    return secrets.token_bytes(32)
 
 
 def digest(token: str) -> bytes:
