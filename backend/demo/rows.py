@@ -54,6 +54,7 @@ class AppointmentRow(NamedTuple):
     booked_by: UUID | None
     practitioner_id: UUID
     chair_id: UUID
+    site_id: UUID
     care_key: str
     urgency: str
     starts_at: datetime

@@ -5,11 +5,13 @@ for the cast's push subscriptions: the peers may listen on another port than las
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from backend.demo.cast import cast, demo_practice
 from backend.demo.peers.subscriptions import seed_from, subscription_for
+from backend.demo.population import populate
 from backend.demo.scene import Person
 from backend.kit import db
 from backend.kit.clock import business_now
@@ -49,10 +51,7 @@ async def _seed_practice(cast_only: bool) -> None:
     await _add_patients(now, practice)
     await _add_guardians(now)
     if not cast_only:
-        # Imported here: the tests' cast needs no generator.
-        from backend.demo.population_seed import add_population
-
-        await add_population(practice, now)
+        await _add_population(practice, now)
 
 
 async def _add_accounts(now: datetime) -> None:
@@ -105,6 +104,19 @@ async def _add_guardians(now: datetime) -> None:
             for patient_id, relation in _acts_for(account)
         ],
     )
+
+
+async def _add_population(practice: Practice, now: datetime) -> None:
+    found = populate(practice, cast().people.values(), now)
+    tables: dict[str, Sequence[NamedTuple]] = {
+        "account": found.accounts,
+        "patient": found.patients,
+        "guardian": found.guardians,
+        "appointment": found.appointments,
+        "resource_use": found.resource_uses,
+    }
+    for table, rows in tables.items():
+        await db.copy_rows(table, rows[0]._fields, rows)
 
 
 def _acts_for(account: Person) -> Iterable[tuple[object, str]]:

@@ -17,9 +17,9 @@ from backend.kit.grid import Span, moment
 from backend.practice.model import CareType, Modifier, Practice, Practitioner
 
 PAST_DAYS = 365
-PAST_FILL = 0.74
+PAST_FILL = 0.7
 # How full the coming weeks are, from today on; after the last one nothing is booked.
-COMING_FILL = (0.74, 0.72, 0.68, 0.55, 0.4, 0.28, 0.18, 0.1)
+COMING_FILL = (0.72, 0.7, 0.66, 0.56, 0.42, 0.28, 0.18, 0.1)
 # A patient is not seen again within this many days.
 REST = timedelta(days=12)
 
@@ -53,7 +53,8 @@ class Visits:
         able = self.agenda.able(care)
         able.sort(key=lambda one: one.id != patient.usual_practitioner_id)
         modifiers = self._modifiers(care, patient, day)
-        place = self.agenda.put_from(able, care, duration(care, modifiers).minutes, day)
+        delay = self.random.randrange(0, 240, 15)
+        place = self.agenda.put_from(able, care, duration(care, modifiers).minutes, day, delay)
         self._write(patient, care, modifiers, place, cancelled=False)
 
     def fill(self) -> None:
@@ -74,9 +75,10 @@ class Visits:
             if self.random.random() >= fill:
                 cursor += self.random.choice((20, 25, 30, 40))
                 continue
-            choice = self.random.choices(usual, weights)[0]
-            end = self._visit(practitioner, choice, cursor, hours.end, day, queues)
-            cursor = end if end is not None else cursor + 5
+            # What does not fit before closing, or wants a machine in use, gives way to something else.
+            choices = self.random.choices(usual, weights, k=4)
+            ends = (self._visit(practitioner, one, cursor, hours.end, day, queues) for one in choices)
+            cursor = next((end for end in ends if end is not None), cursor + 5)
 
     def _visit(
         self,
@@ -100,7 +102,8 @@ class Visits:
             return None
         cancelled = self.random.random() < 0.05
         self._write(patient, care, modifiers, place, cancelled)
-        return start + minutes
+        # With one chair the practitioner waits for the cleaning; with two, the next patient is seated.
+        return start + minutes + (care.buffer if len(practitioner.chair_ids) == 1 else 0)
 
     def _next(
         self, queues: "_Queues", practitioner: Practitioner, choice: Usual, day: date
@@ -142,6 +145,7 @@ class Visits:
             booked_by=account_id if self.random.random() < 0.8 else None,
             practitioner_id=place.practitioner_id,
             chair_id=place.chair_id,
+            site_id=self.agenda.practice.resource(place.chair_id).site_id,
             care_key=care.key,
             urgency="U2" if urgent else "U4",
             starts_at=place.starts_at,
