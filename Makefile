@@ -66,5 +66,5 @@ install:
 			"Install one, or name it: make run PYTHON=/path/to/python3.12" >&2; exit 1; fi
 	@echo "Installing into $(VENV): once, half a minute."
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) install --quiet --require-hashes -r requirements-$(SET).txt
-	@if [ -w . ]; then $(PIP) install --quiet --no-deps --no-build-isolation -e .; fi
+	@$(PIP) install -qq --require-hashes -r requirements-$(SET).txt
+	@if [ -w . ]; then $(PIP) install -qq --no-deps --no-build-isolation -e .; fi

@@ -4,6 +4,7 @@ The run's first process starts them; workers find them by an environment variabl
 Both die with that process, so Ctrl-C and kill -9 leave nothing running.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -39,13 +40,14 @@ def start() -> None:
     home = Path(tempfile.mkdtemp(prefix="quenotte-tests-"))
     home.chmod(0o711)
     os.environ[_HOME] = str(home)
+    atexit.register(stop)  # pytest does not unconfigure when its start failed
     servers().postgres.start()
     servers().valkey.start()
 
 
 def stop() -> None:
     """Stop both and leave nothing on the disk; call from `pytest_unconfigure`. Does nothing in a worker."""
-    if not servers().postgres.running:
+    if _HOME not in os.environ or not servers().postgres.running:
         return
     servers().postgres.stop()
     servers().valkey.stop()

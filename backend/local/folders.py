@@ -37,11 +37,11 @@ def cluster_folder(home: Path, name: str) -> Path:
     return SHARED / fingerprint(home) / name
 
 
-def remove_cluster(home: Path) -> None:
-    """Delete what lies outside the home on its behalf; refused while a server uses it."""
+def remove_cluster(home: Path, within: float = 5) -> None:
+    """Delete what lies outside the home on its behalf; refused if a server still uses it after `within` s."""
     place = SHARED / fingerprint(home)
     for lock in place.glob("*.lock"):
-        descriptor = hold(lock, within=5)
+        descriptor = hold(lock, within)
         if descriptor is None:
             raise LocalTrouble(f"A server still uses {place}: stop it first.")
         os.close(descriptor)

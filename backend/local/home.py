@@ -28,10 +28,13 @@ def chosen() -> Path:
     return Path(os.environ.get("QUENOTTE_HOME") or PROJECT / ".quenotte").resolve()
 
 
-def take(home: Path) -> int:
-    """Keep a second supervisor out for as long as this process lives; the lock's descriptor."""
+def take(home: Path, within: float = 1) -> int:
+    """Keep a second supervisor out for as long as this process lives; the lock's descriptor.
+
+    One that was killed may need a moment to be gone: `within` seconds.
+    """
     folders.crossable_folder(home)
-    lock = hold(home / "lock", within=1)  # a killed one needs a moment to be gone
+    lock = hold(home / "lock", within)
     if lock is None:
         raise LocalTrouble(
             f"Quenotte already runs on {home}. Stop it first (Ctrl-C where it runs), "

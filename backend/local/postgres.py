@@ -110,12 +110,17 @@ class LocalPostgres:
         shutil.rmtree(draft, ignore_errors=True)
         folders.private_folder(draft, self._account)
         place = ["-D", str(draft)]
-        self._run(["initdb", *place, "-U", OWNER, "-A", "trust", "-E", "UTF8", *_LOCALE], lock, feed=b"")
+        unsafe = ["--no-sync"] if self._settings.get("fsync") == "off" else []
+        self._run(["initdb", *place, "-U", OWNER, "-A", "trust", "-E", "UTF8", *_LOCALE, *unsafe], lock)
         first = f"create role {APP} login\ncreate database {DATABASE}\n"
-        self._run(["postgres", "--single", *place, "postgres"], lock, feed=first.encode())
+        self._run(["postgres", "--single", *place, *self._options(), "postgres"], lock, first.encode())
         draft.rename(self.data)
 
-    def _run(self, command: list[str], lock: int, feed: bytes) -> None:
+    def _options(self) -> list[str]:
+        settings = {**self._settings, "unix_socket_directories": str(self._socket)}
+        return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+
+    def _run(self, command: list[str], lock: int, feed: bytes = b"") -> None:
         program, *arguments = command
         with folders.private_log(self.log) as log:
             child = Child(
@@ -134,11 +139,9 @@ class LocalPostgres:
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         shutil.rmtree(self._socket, ignore_errors=True)
         folders.private_folder(self._socket, self._account)
-        settings = {**self._settings, "unix_socket_directories": str(self._socket)}
-        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with folders.private_log(self.log) as log:
             self._server = Child(
-                [self._programs / "postgres", "-D", self.data, *options],
+                [self._programs / "postgres", "-D", self.data, *self._options()],
                 farewell=signal.SIGINT,
                 account=self._account,
                 cwd="/",

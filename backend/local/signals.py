@@ -26,7 +26,7 @@ class Signals:
         self._read, self._write = os.pipe()
         os.set_blocking(self._read, False)
         os.set_blocking(self._write, False)
-        signal.set_wakeup_fd(self._write)
+        self._woken_before = signal.set_wakeup_fd(self._write)
         for sign in (*_STOP, signal.SIGCHLD):
             if signal.getsignal(sign) is not signal.SIG_IGN or sign != signal.SIGHUP:  # nohup
                 self._before[sign] = signal.signal(sign, self._note)
@@ -38,7 +38,7 @@ class Signals:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        signal.set_wakeup_fd(-1)
+        signal.set_wakeup_fd(self._woken_before)
         for sign, handler in self._before.items():
             signal.signal(sign, handler)
         os.close(self._read)
