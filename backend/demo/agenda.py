@@ -64,12 +64,18 @@ class Agenda:
             self._taken.setdefault((one, day), []).append(used)
         return Place(practitioner.id, chair_id, moment(span.start), moment(span.end), uses)
 
-    def put_from(self, practitioners: list[Practitioner], care: CareType, minutes: int, day: date) -> Place:
-        """The first place on or after a day, morning first; a practice that never opens is refused."""
+    def put_from(
+        self, practitioners: list[Practitioner], care: CareType, minutes: int, day: date, delay: int
+    ) -> Place:
+        """The first place on or after a day, `delay` minutes into somebody's hours where they are that long.
+
+        LookupError when there is none within 120 days.
+        """
         for later in range(120):
             for practitioner in practitioners:
                 for span in self.hours(practitioner, day + timedelta(days=later)):
-                    for start in range(span.start, span.end - minutes + 1, GRID):
+                    latest = span.end - minutes
+                    for start in range(max(span.start, min(span.start + delay, latest)), latest + 1, GRID):
                         place = self.put(practitioner, care, minutes, start)
                         if place is not None:
                             return place
