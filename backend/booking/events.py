@@ -5,14 +5,14 @@ from uuid import UUID
 from backend.kit.events import Event
 
 
-class AppointmentBooked(Event):
+class AppointmentBooked(Event, frozen=True):
     """A visit now exists."""
 
     appointment_id: UUID
     version: int
 
 
-class AppointmentMoved(Event):
+class AppointmentMoved(Event, frozen=True):
     """It has another time; `version` is the new one. `by_desk` when the practice moved it."""
 
     appointment_id: UUID
@@ -20,7 +20,7 @@ class AppointmentMoved(Event):
     by_desk: bool
 
 
-class AppointmentCancelled(Event):
+class AppointmentCancelled(Event, frozen=True):
     """Its place is free again; `version` is the one that was cancelled."""
 
     appointment_id: UUID
@@ -28,21 +28,21 @@ class AppointmentCancelled(Event):
     by_desk: bool
 
 
-class AppointmentConfirmed(Event):
+class AppointmentConfirmed(Event, frozen=True):
     """Somebody said "I shall come" to this version."""
 
     appointment_id: UUID
     version: int
 
 
-class DurationChanged(Event):
+class DurationChanged(Event, frozen=True):
     """The desk gave it another length at the same start; the version stays, since messages name the start."""
 
     appointment_id: UUID
     version: int
 
 
-class RequestMade(Event):
+class RequestMade(Event, frozen=True):
     """Something was asked of the desk."""
 
     request_id: UUID

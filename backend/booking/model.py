@@ -241,12 +241,22 @@ class ChangeDuration(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int
 
 
+class CancelReason(StrEnum):
+    """Why somebody gives a place back. A code, so that it may stand in the journal."""
+
+    BUSY = "busy"
+    ILL = "ill"
+    BETTER = "better"
+    AFRAID = "afraid"
+    OTHER = "other"
+
+
 class Cancel(msgspec.Struct, frozen=True, kw_only=True):
-    """Give the place back; the reason is the person's own and may be left out."""
+    """Give the place back; the reason may be left out."""
 
     appointment_id: UUID
     version: int
-    reason: str | None = None
+    reason: CancelReason | None = None
 
 
 class Confirm(msgspec.Struct, frozen=True, kw_only=True):
@@ -272,6 +282,17 @@ class RequestState(StrEnum):
     OPEN = "open"
     TAKEN = "taken"
     DONE = "done"
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask something of the desk. With a `triage_id` the patient and the urgency are the result's."""
+
+    kind: RequestKind
+    reason: str
+    phone: str
+    preferred_time: str
+    patient_id: UUID | None = None
+    triage_id: UUID | None = None
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

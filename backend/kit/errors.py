@@ -5,6 +5,7 @@
       NotAllowed       known to exist, but not for this role (403)
       SignInNeeded     nobody is signed in, or not strongly enough (401)
       TooMany          too many tries (429)
+      Unavailable      too many at once: again in a moment (503)
       FormErrors       (in kit.forms) every mistake of a form at once (422)
     SupplierDown       a supplier outside did not answer: try again later
 
@@ -55,6 +56,13 @@ class TooMany(Refusal):
 
     key = "kit.too_many"
     status = 429
+
+
+class Unavailable(Refusal):
+    """The database is too busy with others; the same request works in a few seconds."""
+
+    key = "kit.unavailable"
+    status = 503
 
 
 class SupplierDown(Exception):  # noqa: N818

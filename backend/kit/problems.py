@@ -12,12 +12,13 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
 
 from backend.kit import i18n
-from backend.kit.errors import NotFound, Refusal, SignInNeeded
+from backend.kit.errors import NotFound, Refusal, SignInNeeded, Unavailable
 from backend.kit.forms import FormErrors
 from backend.kit.log import log
 from backend.kit.render import AnyRequest, page
 
 PROBLEM_JSON = "application/problem+json"
+RETRY_AFTER_SECONDS = "2"
 _KEY_BY_STATUS = {
     400: "kit.bad_request",
     404: "kit.not_found",
@@ -61,6 +62,13 @@ def problem(key: str, status: int, locale: str, /, **extra: object) -> Response[
 
 async def on_refusal(request: AnyRequest, refusal: Refusal) -> Response[Any]:
     """A refusal that no page caught: its sentence, on a page of its own or as JSON."""
+    answer = await _refused(request, refusal)
+    if isinstance(refusal, Unavailable):
+        answer.set_header("Retry-After", RETRY_AFTER_SECONDS)
+    return answer
+
+
+async def _refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
     locale = _locale(request)
     if wants_json(request):
         extra: dict[str, object] = {"values": refusal.values}

@@ -43,6 +43,9 @@ async def load_practice() -> Practice:
     if _kept and monotonic() - _kept[0][0] < KEPT_SECONDS:
         return _kept[0][1]
     practice = await _read()
+    if _kept and _kept[0][1] == practice:
+        # The same object again: what others computed from it (opening masks) stays good.
+        practice = _kept[0][1]
     _kept[:] = [(monotonic(), practice)]
     return practice
 

@@ -1,0 +1,274 @@
+"""What a person can do with a place and an appointment: hold, book, move, cancel, confirm.
+
+Each is one transaction that stores, records and tells. Whoever calls has shown, by reading it from
+`repository`, that the appointment is theirs to change; the version says which state they were looking at.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from backend.audit.model import Actor
+from backend.audit.record import record
+from backend.booking import appointment_repository, hold_repository, use_repository, visit_repository
+from backend.booking.calendar_repository import Own
+from backend.booking.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentConfirmed,
+    AppointmentMoved,
+)
+from backend.booking.model import (
+    Appointment,
+    Book,
+    Cancel,
+    Confirm,
+    HeldSlot,
+    Hold,
+    Move,
+    PlannedVisit,
+    Status,
+)
+from backend.booking.place_actions import Place, claim, take_place
+from backend.booking.rules import changes
+from backend.booking.rules.changes import ChangedMeanwhile, HoldExpired
+from backend.booking.use_repository import Owner, Use
+from backend.identity.model import Viewer
+from backend.kit import db
+from backend.kit.clock import business_now
+from backend.kit.ids import new_id
+from backend.kit.retry import patiently
+from backend.outbox.publish import publish
+from backend.practice.repository import load_practice
+from backend.triage.model import DecidedRun
+from backend.triage.repository import result_for
+
+HOLD_FOR = timedelta(minutes=10)
+
+
+async def hold(viewer: Viewer, wanted: Hold) -> HeldSlot:
+    """Keep a place for ten minutes of business time, instead of what the account held before.
+
+    Raises SlotTaken, NotOffered, CallInstead, CannotBook, AlreadyBooked, NotFound.
+    """
+    now = await business_now()
+    visit = await visit_repository.visit_for_triage(viewer, wanted.triage_id, now)
+    changes.check_start(wanted.starts_at, changes.Window(visit.earliest, visit.latest))
+    taker = _NewHold(viewer, wanted.triage_id, visit, now)
+    return await take_place(visit, wanted.practitioner_id, wanted.starts_at, taker)
+
+
+async def book(viewer: Viewer, wanted: Book) -> Appointment:
+    """Turn a hold into an appointment; sent twice, it gives the same appointment twice.
+
+    Raises HoldExpired, CannotBook, NotFound.
+    """
+    now = await business_now()
+    if done := await appointment_repository.booked_from(wanted.hold_id, viewer.account_id):
+        return done
+    held = await hold_repository.hold_for(viewer, wanted.hold_id)
+    await visit_repository.may_book(viewer, held.patient_id, now)
+    run = await result_for(viewer, held.triage_id, now)
+    # Read before the transaction begins: whoever swept an expired span away in the meantime is then seen,
+    # because fewer spans are left to turn into the appointment's.
+    uses = await use_repository.uses_of_hold(held.id)
+    try:
+        return await patiently(lambda: _book(viewer, held, run, uses, now))
+    except HoldExpired:
+        if done := await appointment_repository.booked_from(wanted.hold_id, viewer.account_id):
+            return done
+        raise
+
+
+async def move(viewer: Viewer, wanted: Move) -> Appointment:
+    """Put an appointment at another time, also one that overlaps its own; the old place is then free.
+
+    Asked for the place where it is already, it stays as it is. Raises SlotTaken, NotOffered,
+    ChangedMeanwhile, NoLongerBooked, CannotBook, NotFound.
+    """
+    now = await business_now()
+    visit = await visit_repository.visit_to_move(viewer, wanted.appointment_id, now)
+    changes.check_start(wanted.starts_at, changes.Window(visit.earliest, visit.latest))
+    return await move_to(viewer.actor, visit, wanted, now, by_desk=False)
+
+
+async def move_to(
+    actor: Actor, visit: PlannedVisit, wanted: Move, now: datetime, *, by_desk: bool
+) -> Appointment:
+    """Move a visit that the caller has read and checked: for `move` and for the desk's."""
+    taker = MovedAppointment(actor, wanted, now, by_desk)
+    try:
+        return await take_place(visit, wanted.practitioner_id, wanted.starts_at, taker)
+    except ChangedMeanwhile:
+        # A double tap moves once, and its second answer is the same.
+        there = await appointment_repository.load(wanted.appointment_id)
+        if there.version == wanted.version + 1 and _is_at(there, wanted):
+            return there
+        raise
+
+
+async def cancel(actor: Actor, wanted: Cancel, *, by_desk: bool = False) -> None:
+    """Give the place back. Cancelling twice is cancelling once.
+
+    The caller has shown that `actor` may. Raises ChangedMeanwhile, NoLongerBooked, NotFound.
+    """
+    now = await business_now()
+
+    async def attempt() -> None:
+        async with db.transaction():
+            await use_repository.limit_waiting()
+            current = await appointment_repository.lock_appointment(wanted.appointment_id)
+            if current.status is Status.CANCELLED and current.version == wanted.version:
+                return
+            changes.check_change(current, wanted.version, now, by_desk=by_desk)
+            uses = await use_repository.uses_of_appointment(current.id)
+            await use_repository.lock_resources([use.resource_id for use in uses])
+            await use_repository.release_appointment(current.id)
+            late = changes.is_late(current, now) and not by_desk
+            await appointment_repository.save_status(current.id, Status.CANCELLED, cancelled_late=late)
+            await _record(actor, "appointment.cancel", current, reason=wanted.reason, late=late)
+            await publish(
+                AppointmentCancelled(appointment_id=current.id, version=current.version, by_desk=by_desk)
+            )
+
+    await patiently(attempt)
+
+
+async def confirm(actor: Actor, wanted: Confirm) -> None:
+    """Note "I shall come". Confirming twice is confirming once.
+
+    The caller has shown that `actor` may. Raises ChangedMeanwhile, NoLongerBooked, NotFound.
+    """
+    now = await business_now()
+    async with db.transaction():
+        current = await appointment_repository.lock_appointment(wanted.appointment_id)
+        changes.check_change(current, wanted.version, now)
+        if current.confirmed_at is not None:
+            return
+        await appointment_repository.save_confirmation(current.id, now)
+        await _record(actor, "appointment.confirm", current)
+        await publish(AppointmentConfirmed(appointment_id=current.id, version=current.version))
+
+
+class _NewHold:
+    """Takes a place for an account, and gives back what it held before."""
+
+    def __init__(self, viewer: Viewer, triage_id: UUID, visit: PlannedVisit, now: datetime) -> None:
+        self.viewer, self.triage_id, self.visit, self.now = viewer, triage_id, visit, now
+        self.own = Own(account_id=viewer.account_id)
+        self.before: list[HeldSlot] = []
+
+    async def take_turn(self) -> Sequence[UUID]:
+        await hold_repository.lock_account(self.viewer.account_id)
+        self.before = await hold_repository.open_holds_of(self.viewer.account_id)
+        uses = [use for held in self.before for use in await use_repository.uses_of_hold(held.id)]
+        return [use.resource_id for use in uses]
+
+    async def write(self, place: Place) -> HeldSlot:
+        for held in self.before:
+            await use_repository.release_hold(held.id)
+            await hold_repository.expire(held.id)
+        new = HeldSlot(
+            id=new_id(),
+            account_id=self.viewer.account_id,
+            patient_id=self.visit.patient_id,
+            triage_id=self.triage_id,
+            practitioner_id=place.slot.practitioner_id,
+            chair_id=place.slot.chair_id,
+            starts_at=place.slot.start,
+            ends_at=place.slot.end,
+            duration=place.duration,
+            expires_at=self.now + HOLD_FOR,
+        )
+        await hold_repository.add(new, self.now)
+        await claim(place, Owner(hold_id=new.id, expires_at=new.expires_at))
+        await record(self.viewer.actor, "hold.make", ("hold", new.id), new.patient_id)
+        return new
+
+
+class MovedAppointment:
+    """Takes a place for an appointment, and gives its old one back."""
+
+    def __init__(self, actor: Actor, wanted: Move, now: datetime, by_desk: bool) -> None:
+        self.actor, self.wanted, self.now, self.by_desk = actor, wanted, now, by_desk
+        self.own = Own(appointment_id=wanted.appointment_id)
+
+    async def take_turn(self) -> Sequence[UUID]:
+        self.current = await appointment_repository.lock_appointment(self.wanted.appointment_id)
+        changes.check_change(self.current, self.wanted.version, self.now, by_desk=self.by_desk)
+        return [use.resource_id for use in await use_repository.uses_of_appointment(self.current.id)]
+
+    async def write(self, place: Place) -> Appointment:
+        if _is_at(self.current, self.wanted):
+            return self.current
+        await use_repository.release_appointment(self.current.id)
+        await claim(place, Owner(appointment_id=self.current.id))
+        late = changes.is_late(self.current, self.now) and not self.by_desk
+        moved = msgspec.structs.replace(
+            self.current,
+            practitioner_id=place.slot.practitioner_id,
+            chair_id=place.slot.chair_id,
+            site_id=(await load_practice()).resource(place.slot.chair_id).site_id,
+            starts_at=place.slot.start,
+            ends_at=place.slot.end,
+            duration=place.duration,
+            version=self.current.version + 1,
+            confirmed_at=None,
+            moved_late=self.current.moved_late or late,
+        )
+        await appointment_repository.save_place(moved)
+        was = self.current.starts_at.isoformat()
+        await _record(self.actor, "appointment.move", moved, was=was, late=late)
+        await publish(AppointmentMoved(appointment_id=moved.id, version=moved.version, by_desk=self.by_desk))
+        return moved
+
+
+async def _book(
+    viewer: Viewer, held: HeldSlot, run: DecidedRun, uses: Sequence[Use], now: datetime
+) -> Appointment:
+    new = Appointment(
+        id=new_id(),
+        patient_id=held.patient_id,
+        booked_by=viewer.account_id,
+        practitioner_id=held.practitioner_id,
+        chair_id=held.chair_id,
+        site_id=(await load_practice()).resource(held.chair_id).site_id,
+        care_key=run.care_key or "",
+        triage_id=held.triage_id,
+        urgency=run.urgency,
+        starts_at=held.starts_at,
+        ends_at=held.ends_at,
+        duration=held.duration,
+        status=Status.BOOKED,
+        created_at=now,
+        version=1,
+    )
+    async with db.transaction():
+        await use_repository.limit_waiting()
+        await use_repository.lock_resources([use.resource_id for use in uses])
+        if not await appointment_repository.add(new, held.id):
+            raise HoldExpired
+        kept = await use_repository.keep_for_appointment(held.id, new.id)
+        if not uses or kept != len(uses):
+            raise HoldExpired
+        await hold_repository.remove(held.id)
+        await _record(viewer.actor, "appointment.book", new)
+        await publish(AppointmentBooked(appointment_id=new.id, version=new.version))
+    return new
+
+
+async def _record(actor: Actor, action: str, appointment: Appointment, **details: object) -> None:
+    await record(
+        actor,
+        action,
+        ("appointment", appointment.id),
+        appointment.patient_id,
+        version=appointment.version,
+        **details,
+    )
+
+
+def _is_at(appointment: Appointment, wanted: Move) -> bool:
+    return (appointment.starts_at, appointment.practitioner_id) == (wanted.starts_at, wanted.practitioner_id)

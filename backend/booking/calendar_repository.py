@@ -1,0 +1,87 @@
+"""Who is open and who is busy, as bitmaps: the one query behind every listing and every check.
+
+Opening masks are computed once for each practice, first day and length, and kept while the practice stays
+the same object. Busy times come from one statement, as arrays of whole minutes.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from backend.booking.model import FreeSlot
+from backend.booking.rules.planning import resources_of
+from backend.booking.rules.slots import Calendar, Need, busy_mask, free_starts
+from backend.kit import db
+from backend.kit.grid import GRID, Span, bits_of, moment, origin_of
+from backend.practice.model import Practice
+from backend.practice.rules import opening_masks
+
+LONGEST_CLEANING = 60
+MOST_KEPT = 64
+
+# $2 and $3 limit the time; what belongs to the account's own holds ($4) or to the appointment that is
+# being moved ($5) does not stand in its own way. An expired hold is no hold.
+_BUSY = """
+select u.resource_id,
+  array_agg(floor(extract(epoch from u.starts_at) / 60)::int) as starts,
+  array_agg(ceil(extract(epoch from u.ends_at) / 60)::int) as ends
+from resource_use u
+where u.resource_id = any($1) and u.ends_at > $2 and u.starts_at < $3
+  and (u.expires_at is null or u.expires_at > business_now())
+  and u.appointment_id is distinct from $5
+  and (u.hold_id is null or not exists (select from hold h where h.id = u.hold_id and h.account_id = $4))
+group by u.resource_id
+"""
+
+_Key = tuple[date, int, str]
+_masks: dict[_Key, dict[UUID, int]] = {}
+_masks_of: list[Practice] = []
+
+
+class Own(msgspec.Struct, frozen=True, kw_only=True):
+    """What counts as free for somebody: the holds of their account, the appointment that they move."""
+
+    account_id: UUID | None = None
+    appointment_id: UUID | None = None
+
+
+async def load(
+    practice: Practice, resource_ids: Collection[UUID], first_day: date, days: int, zone: ZoneInfo, own: Own
+) -> Calendar:
+    """The calendar of these resources for `days` days from the midnight of `first_day` in `zone`."""
+    origin, bits = origin_of(first_day, zone), bits_of(first_day, days, zone)
+    rows = await db.fetch(
+        _BUSY,
+        list(resource_ids),
+        moment(origin),
+        moment(origin + bits * GRID + LONGEST_CLEANING),
+        own.account_id,
+        own.appointment_id,
+    )
+    busy = {
+        row["resource_id"]: busy_mask(map(Span, row["starts"], row["ends"]), origin, bits) for row in rows
+    }
+    return Calendar(origin=origin, bits=bits, opening=_opening(practice, first_day, days, zone), busy=busy)
+
+
+async def first_free(practice: Practice, need: Need, zone: ZoneInfo, own: Own) -> FreeSlot | None:
+    """The first place for a need that asks for one start; None when nothing is free there."""
+    if not need.candidates:
+        return None
+    # The day after, too: a visit late in the evening may be cleaned up after midnight.
+    day = need.earliest.astimezone(zone).date()
+    calendar = await load(practice, resources_of([need]), day, 2, zone, own)
+    return next(iter(free_starts(calendar, need)), None)
+
+
+def _opening(practice: Practice, first_day: date, days: int, zone: ZoneInfo) -> dict[UUID, int]:
+    if not _masks_of or _masks_of[0] is not practice or len(_masks) >= MOST_KEPT:
+        _masks.clear()
+        _masks_of[:] = [practice]
+    key = (first_day, days, zone.key)
+    if key not in _masks:
+        _masks[key] = opening_masks(practice, first_day, days, zone)
+    return _masks[key]

@@ -1,0 +1,123 @@
+"""Taking a place: the one way in which a span of a resource comes to be written.
+
+Look without a lock for a chair that is free; then, in one transaction, lock what it takes, drop expired
+holds, look again, write. Who loses that race rolls back and tries the next chair, until none is left.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from backend.booking import calendar_repository, use_repository
+from backend.booking.calendar_repository import Own
+from backend.booking.model import Duration, Filters, FreeSlot, PlannedVisit
+from backend.booking.rules import planning, slots
+from backend.booking.rules.changes import SlotTaken
+from backend.booking.rules.slots import Need
+from backend.booking.use_repository import Owner, Use
+from backend.kit import db
+from backend.kit.retry import patiently
+from backend.practice.model import Practice
+from backend.practice.repository import load_practice
+
+DAYS_FOR_OTHERS = 28
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A free slot for a visit, with the length of the care and of the cleaning after it."""
+
+    slot: FreeSlot
+    duration: Duration
+    buffer: int
+
+    def uses(self) -> list[Use]:
+        """What it occupies: everybody during the care, the chair also while it is cleaned."""
+        slot = self.slot
+        clean = slot.end + timedelta(minutes=self.buffer)
+        others = (slot.practitioner_id, *slot.machine_ids)
+        return [
+            Use(resource_id=slot.chair_id, starts_at=slot.start, ends_at=clean),
+            *(Use(resource_id=other, starts_at=slot.start, ends_at=slot.end) for other in others),
+        ]
+
+
+class Taker(Protocol[T_co]):
+    """Who wants the place. `own` does not stand in its way."""
+
+    @property
+    def own(self) -> Own:
+        """What belongs to the taker already."""
+        ...
+
+    async def take_turn(self) -> Sequence[UUID]:
+        """First in the transaction: lock the taker's own row, and name the resources it occupies now."""
+        ...
+
+    async def write(self, place: Place) -> T_co:
+        """Last in the transaction: store, claim (LostRace when that fails), record, tell."""
+        ...
+
+
+class LostRace(Exception):  # noqa: N818 - nobody's mistake
+    """Somebody else took the place between the look and the lock. Never leaves this file."""
+
+
+async def take_place(visit: PlannedVisit, practitioner_id: UUID, starts_at: datetime, taker: Taker[T]) -> T:
+    """Take a place at that start with that practitioner, in the first chair that is free.
+
+    Raises SlotTaken with the nearest others when there is none, NotOffered for an unknown practitioner.
+    """
+    practice = await load_practice()
+    zone = practice.sites[0].timezone
+    need, duration = planning.need_at(practice, visit, starts_at, practitioner_id, zone)
+    lost: set[UUID] = set()
+    while slot := await calendar_repository.first_free(
+        practice, planning.without_chairs(need, lost), zone, taker.own
+    ):
+        place = Place(slot=slot, duration=duration, buffer=visit.care.buffer)
+        try:
+            return await _take(practice, need, place, taker)
+        except LostRace:
+            lost.add(slot.chair_id)
+    raise SlotTaken(await other_starts(visit, starts_at, taker.own))
+
+
+async def other_starts(visit: PlannedVisit, wanted: datetime, own: Own) -> list[FreeSlot]:
+    """The three free starts nearest to a wanted one; fewer when fewer are free."""
+    practice = await load_practice()
+    zone = practice.sites[0].timezone
+    first = max(visit.earliest, wanted - timedelta(days=DAYS_FOR_OTHERS // 2)).astimezone(zone).date()
+    needs = planning.needs_over(practice, visit, first, DAYS_FOR_OTHERS, zone, Filters())
+    resources = planning.resources_of(needs)
+    calendar = await calendar_repository.load(practice, resources, first, DAYS_FOR_OTHERS, zone, own)
+    free = [slot for need in needs for slot in slots.free_starts(calendar, need)]
+    return slots.nearest(planning.one_a_start(free, visit.usual_practitioner_id), wanted)
+
+
+async def _take(practice: Practice, need: Need, place: Place, taker: Taker[T]) -> T:
+    zone = practice.sites[0].timezone
+    exact = planning.only_at(need, place.slot)
+
+    async def attempt() -> T:
+        async with db.transaction():
+            await use_repository.limit_waiting()
+            locked = {*await taker.take_turn(), *planning.resources_of([exact])}
+            await use_repository.lock_resources(locked)
+            await use_repository.drop_expired(locked)
+            if await calendar_repository.first_free(practice, exact, zone, taker.own) is None:
+                raise LostRace
+            return await taker.write(place)
+
+    return await patiently(attempt)
+
+
+async def claim(place: Place, owner: Owner) -> None:
+    """Write the spans of a place, or raise LostRace."""
+    if not await use_repository.claim(place.uses(), owner):
+        raise LostRace

@@ -1,0 +1,99 @@
+"""Finding what is free: for a new visit, or for another place of one that is booked.
+
+A listing opens a person's triage result or appointment, so it leaves a line in the journal.
+"""
+
+from datetime import date, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from backend.audit.record import record
+from backend.booking import calendar_repository, visit_repository
+from backend.booking.calendar_repository import Own
+from backend.booking.model import Filters, FreeSlot, Listing, PlannedVisit
+from backend.booking.rules import planning, slots
+from backend.booking.rules.suggestions import by_day, suggestions
+from backend.identity.model import Viewer
+from backend.kit import db
+from backend.kit.clock import business_now
+from backend.kit.days import age_on
+from backend.practice.repository import load_practice
+
+CHUNK_DAYS = 28
+DAYS_SHOWN = 7
+EVERYTHING = Filters()
+
+
+async def find_slots(
+    viewer: Viewer, triage_id: UUID, from_day: date | None = None, filters: Filters = EVERYTHING
+) -> Listing:
+    """What is free for the visit that a triage result asks for, from a day on (default: the first).
+
+    Raises NotFound, CallInstead, CannotBook, AlreadyBooked.
+    """
+    now = await business_now()
+    async with db.transaction():
+        visit = await visit_repository.visit_for_triage(viewer, triage_id, now)
+        await record(viewer.actor, "slots.list", ("triage_run", triage_id), visit.patient_id)
+        return await _list(visit, from_day, filters, Own(account_id=viewer.account_id))
+
+
+async def find_slots_to_move(
+    viewer: Viewer, appointment_id: UUID, from_day: date | None = None, filters: Filters = EVERYTHING
+) -> Listing:
+    """What is free for an appointment that is to have another time; its own place counts as free.
+
+    Raises NotFound, CannotBook.
+    """
+    now = await business_now()
+    async with db.transaction():
+        visit = await visit_repository.visit_to_move(viewer, appointment_id, now)
+        await record(viewer.actor, "slots.list", ("appointment", appointment_id), visit.patient_id)
+        own = Own(account_id=viewer.account_id, appointment_id=appointment_id)
+        return await _list(visit, from_day, filters, own)
+
+
+async def _list(visit: PlannedVisit, from_day: date | None, filters: Filters, own: Own) -> Listing:
+    zone = (await load_practice()).sites[0].timezone
+    first = visit.earliest.astimezone(zone).date()
+    start = max(from_day or first, first)
+    free = await _free(visit, start, filters, own, zone)
+    days = by_day(free, zone)
+    shown, rest = days[:DAYS_SHOWN], days[DAYS_SHOWN:]
+    day = shown[0][0] if shown else start
+    return Listing(
+        visit=visit,
+        duration=planning.duration_on(visit, day),
+        zone=zone.key,
+        suggestions=tuple(
+            suggestions(free, zone, age_on(visit.birth_date, day), visit.usual_practitioner_id)
+        ),
+        days=tuple((each, tuple(found)) for each, found in shown),
+        next_from=rest[0][0] if rest else None,
+    )
+
+
+async def _free(
+    visit: PlannedVisit, start: date, filters: Filters, own: Own, zone: ZoneInfo
+) -> list[FreeSlot]:
+    """Chunk by chunk until there is one day more than a page shows, or the horizon is reached."""
+    last = visit.latest.astimezone(zone).date()
+    found: list[FreeSlot] = []
+    while start <= last:
+        found += await _free_in_chunk(visit, start, filters, own, zone)
+        if len({slot.start.astimezone(zone).date() for slot in found}) > DAYS_SHOWN:
+            break
+        start += timedelta(days=CHUNK_DAYS)
+    return found
+
+
+async def _free_in_chunk(
+    visit: PlannedVisit, start: date, filters: Filters, own: Own, zone: ZoneInfo
+) -> list[FreeSlot]:
+    practice = await load_practice()
+    needs = planning.needs_over(practice, visit, start, CHUNK_DAYS, zone, filters)
+    resources = planning.resources_of(needs)
+    calendar = await calendar_repository.load(practice, resources, start, CHUNK_DAYS, zone, own)
+    free = (slot for need in needs for slot in slots.free_starts(calendar, need))
+    fitting = [slot for slot in free if planning.fits(slot, zone, filters)]
+    return planning.one_a_start(fitting, visit.usual_practitioner_id)
