@@ -72,6 +72,18 @@ def most_urgent(questionnaire: Questionnaire, given: Given, age: int) -> Urgency
     )
 
 
+def reaches(questionnaire: Questionnaire, given: Given, age: int, urgency: Urgency) -> bool:
+    """Whether the answers so far are at least that urgent: `most_urgent` without looking at the rest."""
+    for rule in questionnaire.rules:
+        outcome = questionnaire.outcomes[rule.outcome]
+        raised = raised_by(outcome, questionnaire.raises, given)
+        if urgency.more_urgent_than(level(outcome, raised)):
+            continue
+        if rule.ages.hold(age) and _holds(rule, outcome, given):
+            return True
+    return False
+
+
 def _holds(rule: Rule, outcome: Outcome, given: Given) -> bool:
     matches = said if outcome.urgency is Urgency.U0 else said_or_unsure
     return matches(rule.when, given)

@@ -18,7 +18,7 @@ from backend.triage.model import (
     Question,
     Questionnaire,
 )
-from backend.triage.rules.matching import most_urgent, said
+from backend.triage.rules.matching import reaches, said
 
 
 class UnknownAnswer(Refusal):
@@ -62,19 +62,36 @@ def walk(questionnaire: Questionnaire, answers: Answers, age: int) -> Walk:
     _check_known(questionnaire, answers)
     given: dict[str, tuple[str, ...]] = {}
     asked: list[Question] = []
-    for question in questionnaire.questions:
-        if not _is_asked(questionnaire, question, given, age):
-            continue
-        known = next((each.answer for each in question.assumed if each.ages.hold(age)), None)
-        if known:
-            given[question.id] = (known,)
-            continue
+    place = next_place(questionnaire, given, age, 0)
+    while place is not None:
+        question = questionnaire.questions[place]
         ticked = answers.get(question.id)
         if ticked is None or not (ticked or question.optional):
             return Walk(given=given, asked=tuple(asked), pending=question)
         given[question.id] = _counting(question, ticked, age)
         asked.append(question)
+        place = next_place(questionnaire, given, age, place + 1)
     return Walk(given=given, asked=tuple(asked), pending=None)
+
+
+def next_place(
+    questionnaire: Questionnaire, given: dict[str, tuple[str, ...]], age: int, start: int
+) -> int | None:
+    """The place of the first question from `start` on that `given` calls for; None when there is none.
+
+    What the age makes known is written into `given` instead of being asked.
+    """
+    for place in range(start, len(questionnaire.questions)):
+        question = questionnaire.questions[place]
+        if not (question.ages.hold(age) and said(question.asked_if, given)):
+            continue
+        if reaches(questionnaire, given, age, question.skip_from):
+            continue
+        known = next((each.answer for each in question.assumed if each.ages.hold(age)), None)
+        if known is None:
+            return place
+        given[question.id] = (known,)
+    return None
 
 
 def next_question(questionnaire: Questionnaire, answers: Answers, age: int) -> Question | None:
@@ -128,14 +145,6 @@ def _check_known(questionnaire: Questionnaire, answers: Answers) -> None:
         question = questionnaire.question_by_id.get(question_id)
         if question is None or any(question.answer(answer) is None for answer in ticked):
             raise UnknownAnswer
-
-
-def _is_asked(
-    questionnaire: Questionnaire, question: Question, given: dict[str, tuple[str, ...]], age: int
-) -> bool:
-    if not (question.ages.hold(age) and said(question.asked_if, given)):
-        return False
-    return question.skip_from.more_urgent_than(most_urgent(questionnaire, given, age))
 
 
 def _counting(question: Question, ticked: Sequence[str], age: int) -> tuple[str, ...]:
