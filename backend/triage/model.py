@@ -322,3 +322,13 @@ class DecidedRun(Result, frozen=True, kw_only=True):
     patient_id: UUID
     account_id: UUID
     decided_at: datetime
+
+
+class Story(msgspec.Struct, frozen=True, kw_only=True):
+    """A decided run in words, for those who give the care: what it came to, the answers, the alerts."""
+
+    run: DecidedRun
+    outcome: str
+    reason: str
+    answers: tuple[Answered, ...]
+    alerts: tuple[str, ...]

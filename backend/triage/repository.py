@@ -1,4 +1,7 @@
-"""Every statement of triage. A run is read through the families' rule: who may act for the patient."""
+"""Every statement of triage. A run is read through the families' rule: who may act for the patient.
+
+What other features may read, results and answers, leaves its line in the journal here.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from backend.audit.record import record
+from backend.families.model import Relative
 from backend.families.repository import patient_for
 from backend.identity.model import Role, Viewer
 from backend.kit import db
@@ -36,7 +41,7 @@ or exists (select from patient p where p.id = r.patient_id and p.usual_practitio
 async def start(run: Run) -> None:
     """Store a run that begins."""
     await db.execute(
-        f"insert into triage_run ({_RUN}) values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8)",  # noqa: S608 - our own names
+        f"insert into triage_run ({_RUN}) values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8)",
         run.id,
         run.patient_id,
         run.account_id,
@@ -86,14 +91,14 @@ async def decide(run_id: UUID, answers: Answers, result: Result, now: datetime) 
     return touched == 1
 
 
-async def open_run_for(viewer: Viewer, run_id: UUID, now: datetime) -> Run:
-    """The run that this account began, decided or not, while it may act for the patient.
+async def open_run_for(viewer: Viewer, run_id: UUID, now: datetime) -> tuple[Run, Relative]:
+    """The run that this account began, decided or not, and its patient, while it may act for them.
 
     A session without passkey reads only what was answered in it: older answers wait for the passkey.
     Raises NotFound.
     """
     row = await db.fetch_row(
-        f"select {_RUN} from triage_run where id = $1 and account_id = $2 and (session_id = $3 or $4)",  # noqa: S608 - our own names
+        f"select {_RUN} from triage_run where id = $1 and account_id = $2 and (session_id = $3 or $4)",
         run_id,
         viewer.account_id,
         viewer.session_id,
@@ -102,8 +107,7 @@ async def open_run_for(viewer: Viewer, run_id: UUID, now: datetime) -> Run:
     if row is None:
         raise NotFound
     run = _run(row)
-    await patient_for(viewer, run.patient_id, now)
-    return run
+    return run, await patient_for(viewer, run.patient_id, now)
 
 
 async def result_for(viewer: Viewer, triage_id: UUID, now: datetime) -> DecidedRun:
@@ -112,14 +116,15 @@ async def result_for(viewer: Viewer, triage_id: UUID, now: datetime) -> DecidedR
     Also without passkey, since one may book with it. Raises NotFound for an unknown run, somebody
     else's and one that is not decided.
     """
-    row = await db.fetch_row(
-        f"select {_RESULT} from triage_run r where r.id = $1 and r.decided_at is not null",  # noqa: S608 - our own names
-        triage_id,
-    )
-    if row is None:
-        raise NotFound
-    run = db.to_struct(DecidedRun, row)
-    await patient_for(viewer, run.patient_id, now)
+    async with db.transaction():
+        row = await db.fetch_row(
+            f"select {_RESULT} from triage_run r where r.id = $1 and r.decided_at is not null", triage_id
+        )
+        if row is None:
+            raise NotFound
+        run = db.to_struct(DecidedRun, row)
+        await patient_for(viewer, run.patient_id, now)
+        await record(viewer.actor, "triage.read_result", ("triage_run", run.id), run.patient_id)
     return run
 
 
@@ -130,21 +135,28 @@ async def answers_for_staff(viewer: Viewer, triage_id: UUID, now: datetime) -> t
     practitioner: patients whom they see or follow. Raises NotAllowed for any other role, NotFound for
     any other run.
     """
+    condition, value = _leave_of(viewer, now)
+    async with db.transaction():
+        row = await db.fetch_row(
+            f"select {_RESULT}, r.answers from triage_run r "
+            f"where r.id = $1 and r.decided_at is not null and ({condition})",
+            triage_id,
+            value,
+        )
+        if row is None:
+            raise NotFound
+        run = db.to_struct(DecidedRun, row)
+        await record(viewer.actor, "triage.read_answers", ("triage_run", run.id), run.patient_id)
+    return run, _answers(row)
+
+
+def _leave_of(viewer: Viewer, now: datetime) -> tuple[str, object]:
+    """The condition under which this role reads answers, and the value of its $2."""
     if viewer.role is Role.ASSISTANT:
-        condition, value = _ON_THE_DAY, (now,)
-    elif viewer.role is Role.PRACTITIONER:
-        condition, value = _OWN_PATIENT, (viewer.practitioner_id,)
-    else:
-        raise NotAllowed
-    row = await db.fetch_row(
-        f"select {_RESULT}, r.answers from triage_run r "  # noqa: S608 - our own names
-        f"where r.id = $1 and r.decided_at is not null and ({condition})",
-        triage_id,
-        *value,
-    )
-    if row is None:
-        raise NotFound
-    return db.to_struct(DecidedRun, row), _answers(row)
+        return _ON_THE_DAY, now
+    if viewer.role is Role.PRACTITIONER:
+        return _OWN_PATIENT, viewer.practitioner_id
+    raise NotAllowed
 
 
 def _run(row: Any) -> Run:

@@ -1,0 +1,163 @@
+"""The patient's road from "Pour qui ?" to the result, one question a screen, and the emergency page.
+
+Everything is a plain form: each answer is kept on the server as it is posted, so a lost network loses
+one screen at most, and no answer ever stands in an address.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from backend.identity.guards import signed_in
+from backend.identity.model import Viewer
+from backend.identity.repository import account
+from backend.kit import i18n
+from backend.kit.clock import business_now
+from backend.kit.errors import NotFound
+from backend.kit.forms import FormErrors, FormReader
+from backend.kit.render import AnyRequest, page
+from backend.practice.repository import load_practice
+from backend.triage import actions, forms, views
+from backend.triage.questionnaire import questionnaire
+from backend.triage.rules.asking import Asking, check_version, next_screen, stops
+from backend.triage.rules.walk import walk
+
+PATIENTS: dict[str, Any] = {"guards": [signed_in], "include_in_schema": False}
+ONE_RUN = views.START + "/{run_id:uuid}"
+QUESTION = ONE_RUN + "/questions/{question_id:str}"
+CHECK = ONE_RUN + "/verifier"
+
+
+@get(views.START, **PATIENTS)
+async def who(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+    """For whom? Somebody without a file of anybody first makes one."""
+    relatives = await actions.relatives(viewer, await business_now())
+    if not relatives:
+        return Redirect("/famille/bienvenue")
+    return await page(request, "triage/who.html", views.who(relatives))
+
+
+@post(views.START, status_code=303, **PATIENTS)
+async def begin(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+    """Begin a run for the person chosen."""
+    now = await business_now()
+    form = FormReader(dict(await request.form()))
+    try:
+        patient_id = forms.read_patient(form)
+    except FormErrors as mistakes:
+        view = views.who(await actions.relatives(viewer, now), mistakes)
+        return await page(request, "triage/who.html", view, status=422)
+    begun = await actions.begin(viewer, patient_id, now)
+    return _go_on(begun)
+
+
+@get(QUESTION, **PATIENTS)
+async def show_question(request: AnyRequest, viewer: Viewer, run_id: UUID, question_id: str) -> Response[Any]:
+    """One question, with the answer given before. A question that is not on the road leads to the next."""
+    asking = await actions.read(viewer, run_id, await business_now())
+    if asking.run.decided_at is not None:
+        return Redirect(views.address(run_id, "resultat"))
+    if not _reached(asking, question_id):
+        return Redirect(_next_address(asking))
+    return await _question_page(request, viewer, asking, question_id)
+
+
+@post(QUESTION, status_code=303, **PATIENTS)
+async def answer(request: AnyRequest, viewer: Viewer, run_id: UUID, question_id: str) -> Response[Any]:
+    """Keep the answer and go on; signs of danger go straight to the result."""
+    now = await business_now()
+    asking = await actions.read(viewer, run_id, now)
+    if not _reached(asking, question_id):
+        raise NotFound
+    try:
+        given = await _read_answer(request, asking, question_id)
+    except FormErrors as mistakes:
+        return await _question_page(request, viewer, asking, question_id, mistakes)
+    after = await actions.answer(viewer, run_id, question_id, given, now)
+    if stops(questionnaire(), after):
+        await actions.decide(viewer, run_id, now)
+        return Redirect(views.address(run_id, "resultat"), status_code=303)
+    return _go_on(after)
+
+
+@get(CHECK, **PATIENTS)
+async def check(request: AnyRequest, viewer: Viewer, run_id: UUID) -> Response[Any]:
+    """All the answers, each with a way back, once every question is answered."""
+    asking = await actions.read(viewer, run_id, await business_now())
+    if asking.run.decided_at is not None:
+        return Redirect(views.address(run_id, "resultat"))
+    if next_screen(questionnaire(), asking.answers, asking.age) is not None:
+        return Redirect(_next_address(asking))
+    return await page(request, "triage/check.html", views.check(questionnaire(), asking, viewer.locale))
+
+
+@post(CHECK, status_code=303, **PATIENTS)
+async def decide(viewer: Viewer, run_id: UUID) -> Redirect:
+    """Read the answers by the rules."""
+    await actions.decide(viewer, run_id, await business_now())
+    return Redirect(views.address(run_id, "resultat"), status_code=303)
+
+
+@get(ONE_RUN + "/resultat", **PATIENTS)
+async def show_result(request: AnyRequest, viewer: Viewer, run_id: UUID) -> Response[str]:
+    """How soon, what care, why, and what to do meanwhile; for an emergency, whom to call."""
+    run, patient = await actions.read_result(viewer, run_id, await business_now())
+    care = (await load_practice()).care_type(run.care_key).name(viewer.locale) if run.care_key else ""
+    phone = (await account(viewer.account_id)).phone or ""
+    view = views.result(questionnaire(), run, patient, care, phone, viewer.locale)
+    return await page(request, "triage/result.html" if run.books else "triage/stop.html", view)
+
+
+@get("/urgence", opt={"open_to_all": True}, include_in_schema=False)
+async def emergency(request: AnyRequest) -> Response[str]:
+    """Whom to call and what to do at once. The same for everybody: phones keep it for bad networks."""
+    viewer: Viewer | None = request.scope.get("user")
+    locale = viewer.locale if viewer else i18n.best_locale(request.headers.get("accept-language"))
+    answered = await page(request, "triage/emergency.html", views.emergency(questionnaire(), locale))
+    answered.headers["Cache-Control"] = "no-cache"
+    return answered
+
+
+async def _read_answer(request: AnyRequest, asking: Asking, question_id: str) -> tuple[str, ...]:
+    posted = await request.form()
+    if question_id == questionnaire().note.id:
+        return forms.read_note(questionnaire().note, FormReader(dict(posted)))
+    asked = questionnaire().question_by_id[question_id]
+    return forms.read_answers(asked, asking.age, posted.getall(forms.FIELD, []))
+
+
+async def _question_page(
+    request: AnyRequest,
+    viewer: Viewer,
+    asking: Asking,
+    question_id: str,
+    form: FormErrors | None = None,
+) -> Response[str]:
+    view = views.question(
+        questionnaire(), asking, question_id, viewer.locale, trusted=viewer.strong, form=form
+    )
+    return await page(request, "triage/question.html", view, status=422 if form else 200)
+
+
+def _reached(asking: Asking, question_id: str) -> bool:
+    """Whether this question stands on the road walked so far, or next on it."""
+    check_version(questionnaire(), asking.run)
+    road = walk(questionnaire(), asking.answers, asking.age)
+    if question_id == questionnaire().note.id:
+        return road.pending is None
+    reached = [*road.asked, *([road.pending] if road.pending else [])]
+    return any(question.id == question_id for question in reached)
+
+
+def _next_address(asking: Asking) -> str:
+    screen = next_screen(questionnaire(), asking.answers, asking.age)
+    return views.question_address(asking.run.id, screen)
+
+
+def _go_on(asking: Asking) -> Redirect:
+    return Redirect(_next_address(asking), status_code=303)
+
+
+ROUTES = [who, begin, show_question, answer, check, decide, show_result, emergency]

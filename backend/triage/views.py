@@ -1,0 +1,269 @@
+"""What the pages of triage print: finished sentences and links. No answer ever stands in a link."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from backend.families.model import Relation, Relative
+from backend.kit.forms import FormErrors
+from backend.kit.i18n import t
+from backend.triage.model import AnswerKind, DecidedRun, Lines, Questionnaire, Urgency
+from backend.triage.rules import telling
+from backend.triage.rules.asking import Asking, prefilled
+from backend.triage.rules.walk import progress, summary, walk
+
+START = "/prendre-rendez-vous"
+# What the public emergency page tells, in the words of these outcomes.
+EMERGENCIES = ("T04", "T12", "T01")
+
+
+class Option(msgspec.Struct, frozen=True):
+    """A card to choose."""
+
+    value: str
+    label: str
+
+
+class WhoView(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom: those one may book for, and by name those for whom only the desk books."""
+
+    options: tuple[Option, ...]
+    chosen: str
+    by_desk: tuple[str, ...]
+    form: FormErrors | None
+
+
+class QuestionView(msgspec.Struct, frozen=True, kw_only=True):
+    """One question. `longest` is set for the note, whose only answer is typed."""
+
+    run: UUID
+    action: str
+    back: str
+    step: int
+    of: int
+    person: str
+    title: str
+    hint: str
+    many: bool = False
+    options: tuple[Option, ...] = ()
+    chosen: tuple[str, ...] = ()
+    longest: int | None = None
+    form: FormErrors | None = None
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A line of the summary with its way back."""
+
+    label: str
+    value: str
+    href: str
+    action: str
+
+
+class CheckView(msgspec.Struct, frozen=True, kw_only=True):
+    """All answers that count, before they are read."""
+
+    run: UUID
+    action: str
+    back: str
+    step: int
+    of: int
+    person: str
+    rows: tuple[Row, ...]
+
+
+class Card(msgspec.Struct, frozen=True):
+    """What to do meanwhile; `title` may be empty."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+class ResultView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the answers come to. `slots` is None where no slot may be chosen."""
+
+    run: UUID
+    person: str
+    urgency: str
+    tag: str
+    soon: str
+    care: str
+    why: str
+    cards: tuple[Card, ...]
+    waiting: bool
+    slots: str | None
+    call_back: bool
+    phone: str
+    again: str = START
+
+
+class EmergencyView(msgspec.Struct, frozen=True):
+    """The public emergency page: the same for everybody."""
+
+    cards: tuple[Card, ...]
+    waiting: bool
+
+
+def address(run_id: UUID, *rest: str) -> str:
+    """A page of a run."""
+    return "/".join((START, str(run_id), *rest))
+
+
+def question_address(run_id: UUID, screen: str | None) -> str:
+    """The page of a question, or of the summary when `screen` is None."""
+    return address(run_id, "verifier") if screen is None else address(run_id, "questions", screen)
+
+
+def who(relatives: Sequence[Relative], form: FormErrors | None = None) -> WhoView:
+    """The page "Pour qui ?"."""
+    mine = [each for each in relatives if each.may_book]
+    options = tuple(Option(str(each.id), each.given_name) for each in mine)
+    return WhoView(
+        options=options,
+        chosen=options[0].value if len(options) == 1 else "",
+        by_desk=tuple(each.given_name for each in relatives if not each.may_book),
+        form=form,
+    )
+
+
+def question(
+    questionnaire: Questionnaire,
+    asking: Asking,
+    question_id: str,
+    locale: str,
+    *,
+    trusted: bool,
+    form: FormErrors | None = None,
+) -> QuestionView:
+    """One question, with the answer given before or, in a `trusted` session, the one in the file."""
+    if question_id == questionnaire.note.id:
+        return _note(questionnaire, asking, locale, form)
+    asked = questionnaire.question_by_id[question_id]
+    known = asking.answers.get(question_id)
+    if known is None:
+        known = prefilled(asked, asking.patient) if trusted else ()
+    place = _place(questionnaire, asking, question_id)
+    return QuestionView(
+        run=asking.run.id,
+        action=question_address(asking.run.id, question_id),
+        back=_back(questionnaire, asking, place),
+        step=place + 1,
+        of=_screens(questionnaire, asking),
+        person=_person(asking.patient, locale),
+        title=asked.said(locale, asking.child),
+        hint=asked.hint.said(locale, asking.child) if asked.hint else "",
+        many=asked.kind is AnswerKind.MANY,
+        options=tuple(Option(each.id, each.said(locale, asking.child)) for each in asked.offered(asking.age)),
+        chosen=tuple(known),
+        form=form,
+    )
+
+
+def check(questionnaire: Questionnaire, asking: Asking, locale: str) -> CheckView:
+    """The summary before the answers are read."""
+    said = summary(questionnaire, asking.answers, asking.age, locale, asking.child)
+    screens = _screens(questionnaire, asking)
+    return CheckView(
+        run=asking.run.id,
+        action=address(asking.run.id, "verifier"),
+        back=question_address(asking.run.id, questionnaire.note.id),
+        step=screens,
+        of=screens,
+        person=_person(asking.patient, locale),
+        rows=tuple(
+            Row(
+                line.question,
+                ", ".join(line.answers),
+                question_address(asking.run.id, line.question_id),
+                t(locale, "asking.change"),
+            )
+            for line in said
+        ),
+    )
+
+
+def result(
+    questionnaire: Questionnaire, run: DecidedRun, patient: Relative, care: str, phone: str, locale: str
+) -> ResultView:
+    """What the answers come to, in words."""
+    child = patient.relation is Relation.PARENT
+    return ResultView(
+        run=run.id,
+        person=_person(patient, locale),
+        urgency=run.urgency,
+        tag=t(locale, f"asking.urgency_{run.urgency}"),
+        soon=t(locale, f"asking.soon_{run.urgency}"),
+        care=care,
+        why=telling.why(questionnaire, run, locale, child),
+        cards=_cards(questionnaire, run, locale),
+        waiting=telling.waits_for_sign_off(questionnaire, run),
+        slots=address(run.id, "creneaux") if run.books else None,
+        call_back=run.needs_call_back and run.urgency is not Urgency.U0,
+        phone=phone,
+    )
+
+
+def emergency(questionnaire: Questionnaire, locale: str) -> EmergencyView:
+    """The emergency page, from the same texts as the results."""
+    found = [questionnaire.outcomes[key] for key in EMERGENCIES]
+    return EmergencyView(
+        cards=tuple(
+            Card(t(locale, f"asking.emergency_{each.id}"), each.advice.said(locale)) for each in found
+        ),
+        waiting=any(telling.waits(each) for each in found),
+    )
+
+
+def _note(questionnaire: Questionnaire, asking: Asking, locale: str, form: FormErrors | None) -> QuestionView:
+    screens = _screens(questionnaire, asking)
+    note = questionnaire.note
+    return QuestionView(
+        run=asking.run.id,
+        action=question_address(asking.run.id, note.id),
+        back=_back(questionnaire, asking, screens - 2),
+        step=screens - 1,
+        of=screens,
+        person=_person(asking.patient, locale),
+        title=note.said(locale, asking.child),
+        hint=t(locale, "asking.note_hint"),
+        chosen=tuple(asking.answers.get(note.id, ())),
+        longest=note.longest,
+        form=form,
+    )
+
+
+def _person(patient: Relative, locale: str) -> str:
+    if patient.relation is Relation.SELF:
+        return t(locale, "asking.for_you")
+    return t(locale, "asking.for_name", name=patient.given_name)
+
+
+def _place(questionnaire: Questionnaire, asking: Asking, question_id: str) -> int:
+    """How many questions stand before this one on the road."""
+    asked = [each.id for each in walk(questionnaire, asking.answers, asking.age).asked]
+    return asked.index(question_id) if question_id in asked else len(asked)
+
+
+def _back(questionnaire: Questionnaire, asking: Asking, place: int) -> str:
+    asked = walk(questionnaire, asking.answers, asking.age).asked
+    return question_address(asking.run.id, asked[place - 1].id) if place > 0 else START
+
+
+def _screens(questionnaire: Questionnaire, asking: Asking) -> int:
+    """The questions, the note and the summary; a guess until the last question is known."""
+    return progress(questionnaire, asking.answers, asking.age).about + 2
+
+
+def _cards(questionnaire: Questionnaire, run: DecidedRun, locale: str) -> tuple[Card, ...]:
+    """First what to do for this result, then what else may help, then what holds for one's treatment."""
+    first = [("", telling.meanwhile(questionnaire, run))]
+    others = [questionnaire.outcomes[key].advice for key in run.also if key in questionnaire.outcomes]
+    alerts = [questionnaire.alerts[key].advice for key in run.alerts if key in questionnaire.alerts]
+    more: list[tuple[str, Lines]] = [("asking.also", lines) for lines in (*others, *alerts)]
+    cards: dict[tuple[str, ...], Card] = {}
+    for key, lines in (*first, *more):
+        said = lines.said(locale)
+        if said:
+            cards.setdefault(said, Card(t(locale, key) if key else t(locale, "asking.meanwhile"), said))
+    return tuple(cards.values())
