@@ -35,10 +35,14 @@ class Service(Protocol):
 class Program:
     """`python -m backend <command>`, whose output goes where this process's goes."""
 
-    def __init__(self, command: str, env: Mapping[str, str], patience: float = 5) -> None:
-        """`patience` is how many seconds it may take to stop before it is killed."""
+    def __init__(self, command: str, env: Mapping[str, str], lock: int, patience: float = 5) -> None:
+        """It inherits `lock`, so that the home is free again only when the program has ended.
+
+        `patience` is how many seconds it may take to stop before it is killed.
+        """
         self.command = command
         self._env = env
+        self._lock = lock
         self._patience = patience
         self._child: Child | None = None
 
@@ -55,11 +59,6 @@ class Program:
     def start(self) -> None:
         """Start it."""
         self._child = Child([sys.executable, "-m", "backend", self.command], env=self._env, cwd=PROJECT)
-
-    def ask_to_stop(self) -> None:
-        """Send SIGTERM and return at once."""
-        if self._child is not None:
-            self._child.ask_to_stop()
 
     def stop(self) -> None:
         """End it, by force after `patience` seconds."""

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from backend.demo.cast import cast
 from backend.local import home as homes
 from backend.local.environment import environment
 from backend.local.postgres import LocalPostgres
@@ -69,7 +70,7 @@ class Supervisor:
         lock = homes.take(self._home)
         try:
             homes.check_free(self._port)
-            self._start()
+            self._start(lock)
             self._tell()
             while True:
                 self._look()
@@ -80,18 +81,18 @@ class Supervisor:
                 kept.stop()
             os.close(lock)
 
-    def _start(self) -> None:
+    def _start(self, lock: int) -> None:
         postgres, valkey = LocalPostgres(self._home), LocalValkey(self._home)
         ports = homes.ports(self._home)
         settings = environment(self._home, self._port, ports, postgres, valkey)
         env = {**_inherited(), **settings, "PYTHONUNBUFFERED": "1"}
         self._keep("PostgreSQL", postgres)
         self._keep("Valkey", valkey)
-        self._keep("The demo's mail and push", Program("peers", env))
-        self._finish(Program("migrate", env))
-        self._finish(Program("seed", env))
-        self._keep("The worker", Program("work", env))
-        self._keep("The web app", Program("web", env))
+        self._keep("The demo's mail and push", Program("peers", env, lock))
+        self._finish(Program("migrate", env, lock))
+        self._finish(Program("seed", env, lock))
+        self._keep("The worker", Program("work", env, lock))
+        self._keep("The web app", Program("web", env, lock))
         self._await_answer()
 
     def _keep(self, name: str, service: Service) -> None:
@@ -135,17 +136,15 @@ class Supervisor:
             asking.close()
 
     def _tell(self) -> None:
-        from backend.demo.cast import cast
-
         url = f"http://localhost:{self._port}"
         people = "\n".join(
-            f"    {person.id:<14} {person.given_name} {person.family_name}" for person in cast().people
+            f"    {person.id:<13} {person.given_name} {person.family_name}" for person in cast().accounts
         )
         print(
             f"\nQuenotte is at {url}\n\n"
             f"  Enter as one of the cast at {url}/demo\n{people}\n\n"
             f"  What they are sent appears at {url}/demo/messages\n"
-            f"  Data: {self._home} (`make reset` forgets it). Ctrl-C stops.\n",
+            f"  Data: {self._home} (make reset forgets it). Ctrl-C stops.\n",
             flush=True,
         )
 

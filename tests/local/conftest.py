@@ -16,6 +16,9 @@ def home(tmp_path: Path) -> Iterator[Path]:
     """A home that other users cannot enter: pytest's folders are private."""
     place = tmp_path / "home"
     yield place
+    elsewhere = folders.SHARED / folders.fingerprint(place)
+    for lock in [*place.glob("*.lock"), *elsewhere.glob("*.lock")]:
+        shutil.rmtree(folders.socket_folder(lock.with_suffix("")), ignore_errors=True)
     folders.remove_cluster(place)
 
 
