@@ -36,7 +36,7 @@ class Urgency(StrEnum):
 
     def more_urgent_than(self, other: "Urgency") -> bool:
         """U0 is more urgent than U1, and so on."""
-        return self.value < other.value
+        return self < other
 
     def one_up(self) -> "Urgency":
         """The next more urgent level; U0 stays U0."""

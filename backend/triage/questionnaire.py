@@ -33,6 +33,7 @@ SECTIONS: dict[str, type[Question | Rule | Outcome | Alert | Raise]] = {
     "raises": Raise,
 }
 HEAD = "questionnaire"
+PART = ("questions", "rules")
 FIXED = {"outcomes": ("outcomes",), "alerts": ("alerts", "raises")}
 SCHEMA = "triage.schema.json"
 
@@ -100,7 +101,7 @@ def load(folder: Path, care_keys: Collection[str] | None = None) -> Questionnair
     found: dict[str, list[Any]] = {section: [] for section in SECTIONS}
     for name in (*head.parts, *FIXED):
         file = _read(folder, name)
-        for section in _sections(file, FIXED.get(name, ("questions", "rules"))):
+        for section in _sections(file, FIXED.get(name, PART)):
             found[section] += _section(file, section, places)
     read = Questionnaire(
         id=head.id,
@@ -117,6 +118,29 @@ def load(folder: Path, care_keys: Collection[str] | None = None) -> Questionnair
         piece = places.get(fault.place, _Piece(head_file, 0, 0, None))
         raise piece.file.broken(piece.position, fault.what, fault.cure)
     return read
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the files, from the structs that read them: what `triage.schema.json` holds."""
+    kinds = (Head, *SECTIONS.values())
+    references, structs = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
+    lists = {
+        name: {"type": "array", "items": item} for name, item in zip(SECTIONS, references[1:], strict=True)
+    }
+    shapes = [
+        {
+            "type": "object",
+            "properties": {name: lists[name] for name in names},
+            "additionalProperties": False,
+        }
+        for names in (PART, *FIXED.values())
+    ]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Files of a triage questionnaire",
+        "anyOf": [references[0], *shapes],
+        "$defs": structs,
+    }
 
 
 def _read(folder: Path, name: str) -> _File:

@@ -51,22 +51,22 @@ def telling(questionnaire: Questionnaire) -> Choices:
     """
     conditions = [every for rule in questionnaire.rules for every in rule.when]
     conditions += [every for question in questionnaire.questions for every in question.asked_if]
-    named: dict[str, set[tuple[str, ...]]] = {}
+    named: dict[str, set[frozenset[str]]] = {}
     together: dict[str, list[tuple[str, ...]]] = {}
     for every in conditions:
         wanted: dict[str, list[str]] = {}
         for question_id, answers in map(read_atom, every):
             named.setdefault(question_id, set()).add(answers)
-            wanted.setdefault(question_id, []).append(answers[0])
+            wanted.setdefault(question_id, []).append(min(answers))
         for question_id, ids in wanted.items():
             if len(ids) > 1:
                 together.setdefault(question_id, []).append(tuple(ids))
 
     def choices(question: Question, age: int) -> tuple[tuple[str, ...], ...]:
-        groups: dict[frozenset[tuple[str, ...]], tuple[str, ...]] = {}
+        groups: dict[frozenset[frozenset[str]], tuple[str, ...]] = {}
         for choice in one_each(question, age):
             alike = frozenset(each for each in named.get(question.id, ()) if choice[0] in each)
-            groups.setdefault(alike | {(UNSURE,)} if choice == (UNSURE,) else alike, choice)
+            groups.setdefault(alike | {frozenset(choice)} if choice == (UNSURE,) else alike, choice)
         offered = {answer.id for answer in question.offered(age)}
         sets = [each for each in together.get(question.id, ()) if offered.issuperset(each)]
         return (*groups.values(), *sets)
