@@ -40,14 +40,14 @@ WHO = [{"value": "m", "label": "Mère"}, {"value": "t", "label": "Tuteur", "hint
 DAYS = [{"value": "1", "label": "Lundi"}, {"value": "2", "label": "Mardi"}]
 FIELDS = """
 {% from "_parts/field.html" import text, email, tel, code, day with context %}
-{% from "_parts/field.html" import birth_date, textarea, checkbox, radios, checkboxes with context %}
+{% from "_parts/field.html" import birth_date, textarea, select, checkbox, radios, checkboxes with context %}
 {% from "_parts/error_summary.html" import error_summary with context %}
 {{ error_summary(form) }}
 {{ text("given_name", "Prénom", form) }} {{ birth_date("birth", "Date de naissance", form) }}
 {{ email("email", "E-mail", form, hint="Pour la confirmation.") }}
 {{ tel("phone", "Téléphone", form, required=false) }}
 {{ code("code", "Code", form) }} {{ day("from_day", "À partir du", form) }}
-{{ textarea("note", "Un mot", form, longest=500) }} {{ checkbox("agreed", "D’accord", form) }}
+{{ textarea("note", "Un mot", form, longest=500) }} {{ select("role", "Rôle", who, form) }} {{ checkbox("agreed", "D’accord", form) }}
 {{ radios("who", "Qui", who, form) }} {{ checkboxes("days", "Jours", days, none, ["2"]) }}
 """
 
@@ -66,8 +66,8 @@ def test_every_field_has_a_label_and_ids_are_unique(form: FormErrors | None) -> 
     html = _written(FIELDS, who=WHO, days=DAYS, form=form)
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
-    controls = re.findall(r"<(?:input|textarea)[^>]*\sid=\"([^\"]+)\"", html)
-    assert len(controls) == 14
+    controls = re.findall(r"<(?:input|textarea|select)[^>]*\sid=\"([^\"]+)\"", html)
+    assert len(controls) == 15
     assert set(controls) <= set(re.findall(r'<label for="([^"]+)"', html))
     described = " ".join(re.findall(r'aria-describedby="([^"]+)"', html)).split()
     assert set(described) <= set(ids)
