@@ -6,6 +6,7 @@ request -> SecurityHeaders -> SessionMiddleware -> refuse_cross_site -> guards -
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import msgspec
 from litestar import Litestar, Router
@@ -18,6 +19,7 @@ from backend import health, shell
 from backend.booking import api as booking_api
 from backend.booking import pages as booking_pages
 from backend.checks import check_everything
+from backend.desk import request_pages as desk_request_pages
 from backend.desk import staff_pages as desk_pages
 from backend.families import pages as family_pages
 from backend.frame import make_frame
@@ -47,6 +49,7 @@ FEATURES = [
     *booking_api.ROUTES,
     *reminder_pages.ROUTES,
     *desk_pages.ROUTES,
+    *desk_request_pages.ROUTES,
 ]
 
 
@@ -79,7 +82,7 @@ def create_app() -> Litestar:
     )
 
 
-def _demo_routes() -> list[object]:
+def _demo_routes() -> list[Any]:
     # Imported only here: outside the demo none of it exists.
     from backend.demo.pages import ROUTES
 

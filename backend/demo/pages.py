@@ -12,6 +12,7 @@ from backend.demo import clock_repository
 from backend.demo.cast import cast
 from backend.demo.scene import Person
 from backend.identity import actions as identity
+from backend.identity.model import Role
 from backend.identity.sessions import cookie
 from backend.kit import clock, dates
 from backend.kit.errors import NotFound
@@ -81,11 +82,11 @@ async def enter(request: AnyRequest) -> Response[None]:
     """Open a session as one of the cast (`person=mother`), as if a passkey had been used."""
     chosen = str((await request.form()).get("person", ""))
     person = cast().people.get(chosen)
-    if person is None:
+    if person is None or person.account_id is None:
         raise NotFound
     token = await identity.open_session(person.account_id, strong=True, device="Démonstration")
     answer: Response[None] = Redirect("/bureau" if person.role else "/", status_code=303)
-    answer.set_cookie(cookie(token, person.role))
+    answer.set_cookie(cookie(token, Role(person.role) if person.role else None))
     return answer
 
 

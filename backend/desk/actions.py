@@ -10,7 +10,7 @@ from backend.audit.record import record, record_reading_of_many
 from backend.booking.model import Request
 from backend.booking.request_repository import waiting_requests
 from backend.desk import repository, rules
-from backend.desk.model import Contact, DayVisit, FoundPatient, SentMessage, Unanswered
+from backend.desk.model import Asker, Contact, DayVisit, FoundPatient, SentMessage, Unanswered
 from backend.identity.model import Viewer
 from backend.kit import db
 from backend.outbox import repository as outbox
@@ -22,6 +22,7 @@ class Day(msgspec.Struct, frozen=True):
 
     visits: list[DayVisit]
     requests: list[Request]
+    askers: dict[UUID, Asker]
     unanswered: list[Unanswered]
     stuck: list[Stuck]
 
@@ -48,9 +49,19 @@ async def open_day(viewer: Viewer, day: date, zone: ZoneInfo, now: datetime) -> 
         return Day(
             visits=visits,
             requests=requests,
+            askers=await repository.askers([request.id for request in requests]),
             unanswered=await repository.unanswered(now, today + 4 * (end - begin), zone.key),
             stuck=await outbox.stuck(),
         )
+
+
+async def open_requests(viewer: Viewer) -> tuple[list[Request], dict[UUID, Asker]]:
+    """Every request that waits, with for whom it is."""
+    async with db.transaction():
+        requests = await waiting_requests(viewer)
+        seen = sorted({request.patient_id for request in requests if request.patient_id})
+        await record_reading_of_many(viewer.actor, "desk.requests_read", seen)
+        return requests, await repository.askers([request.id for request in requests])
 
 
 async def open_panel(viewer: Viewer, visit_id: UUID) -> Panel:
@@ -71,3 +82,8 @@ async def search(viewer: Viewer, words: str) -> list[FoundPatient]:
         found = await repository.find_patients(words)
         await record_reading_of_many(viewer.actor, "desk.search", [one.id for one in found])
         return found
+
+
+async def day_of(visit_id: UUID, zone: ZoneInfo) -> date:
+    """The local day on which a visit stands; NotFound for an unknown id. Tells nothing of anybody."""
+    return (await repository.visit(visit_id)).starts_at.astimezone(zone).date()

@@ -70,3 +70,13 @@ class FoundPatient(msgspec.Struct, frozen=True):
     birth_date: date
     next_visit_id: UUID | None
     next_starts_at: datetime | None
+
+
+class Asker(msgspec.Struct, frozen=True):
+    """For whom a request was made, and which colleague took it."""
+
+    request_id: UUID
+    given_name: str
+    family_name: str
+    birth_date: date
+    taken_by: str | None

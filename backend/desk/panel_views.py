@@ -10,7 +10,9 @@ from backend.desk.model import Contact, DayVisit, SentMessage
 from backend.desk.views import age_words, person_short, state_words, tone_of
 from backend.kit import dates
 from backend.kit.i18n import t
+from backend.kit.phones import said_phone
 from backend.practice.model import Practice, Site
+from backend.triage.model import Story
 
 
 class PhoneLine(msgspec.Struct, frozen=True):
@@ -63,9 +65,18 @@ class PanelView(msgspec.Struct, frozen=True):
     deeds: list[tuple[str, str]]
     is_open: bool
     cancelled: bool
+    practitioner_id: UUID
     move_day: str
     move_hour: str
     clinical: Clinical | None
+
+
+def clinical(story: Story) -> Clinical:
+    """The answers and alerts, in words."""
+    return Clinical(
+        answers=[AnswerLine(one.question, ", ".join(one.answers)) for one in story.answers],
+        alerts=list(story.alerts),
+    )
 
 
 _NEXT = {
@@ -109,6 +120,7 @@ def panel(
         deeds=[(state.value, t(locale, f"desk.mark_{state.value}")) for state in _NEXT.get(visit.status, ())],
         is_open=is_open,
         cancelled=visit.status is Status.CANCELLED,
+        practitioner_id=practitioner.id,
         move_day=there.date().isoformat(),
         move_hour=f"{there:%H:%M}",
         clinical=clinical,
@@ -122,15 +134,9 @@ def _phone(contact: Contact, locale: str) -> PhoneLine:
         name=person_short(contact.given_name, contact.family_name),
     )
     number = contact.phone or ""
-    return PhoneLine(words=who, number=said_number(number), link=f"tel:{number}" if number else "")
-
-
-def said_number(number: str) -> str:
-    """'06 39 98 12 34' for a French number in international form, others as they are."""
-    if number.startswith("+33") and len(number) == 12:
-        national = "0" + number[3:]
-        return " ".join(national[i : i + 2] for i in range(0, 10, 2))
-    return number
+    return PhoneLine(
+        words=who, number=said_phone(number) if number else "", link=f"tel:{number}" if number else ""
+    )
 
 
 def _message(message: SentMessage, site: Site, locale: str) -> MessageLine:
@@ -146,4 +152,3 @@ def _message(message: SentMessage, site: Site, locale: str) -> MessageLine:
         channel=t(locale, f"desk.channel_{message.channel}") if message.channel else "",
     )
     return MessageLine(words=words, left=message.state == "sent")
-

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from backend.booking.model import Duration
-from backend.desk.model import Contact, DayVisit, FoundPatient, SentMessage, Unanswered
+from backend.desk.model import Asker, Contact, DayVisit, FoundPatient, SentMessage, Unanswered
 from backend.kit import db
 from backend.kit.errors import NotFound
 
@@ -118,3 +118,16 @@ async def find_patients(words: str, limit: int = 20) -> list[FoundPatient]:
         limit,
     )
     return db.to_structs(FoundPatient, rows)
+
+
+async def askers(request_ids: list[UUID]) -> dict[UUID, Asker]:
+    """For whom these requests are, where they are for a patient, by request."""
+    rows = await db.fetch(
+        """
+        select r.id as request_id, p.given_name, p.family_name, p.birth_date, a.given_name as taken_by
+        from desk_request r join patient p on p.id = r.patient_id left join account a on a.id = r.taken_by
+        where r.id = any($1)
+        """,
+        request_ids,
+    )
+    return {one.request_id: one for one in db.to_structs(Asker, rows)}

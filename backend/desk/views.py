@@ -6,13 +6,13 @@ from uuid import UUID
 
 import msgspec
 
-from backend.booking.model import Request, Status
+from backend.booking.model import Status
 from backend.desk import rules
 from backend.desk.model import DayVisit
 from backend.kit import dates
+from backend.kit.days import age_on
 from backend.kit.i18n import t, tn
 from backend.practice.model import Practice, ResourceKind, Site
-from backend.kit.days import age_on
 
 HOME = "/bureau"
 
@@ -173,16 +173,4 @@ def _block(
         person=person_short(visit.given_name, visit.family_name),
         age=age_words(visit.birth_date, day, locale),
         words=" · ".join(words),
-    )
-
-
-def request_card(request: Request, who: str, site: Site, locale: str) -> QueueCard:
-    """A request in the queue, its deadline first."""
-    before = dates.hour(request.deadline, site.zone, locale)
-    return QueueCard(
-        href=f"{HOME}/demandes/{request.id}",
-        tag=t(locale, f"desk.request_{request.kind.value}_before", before=before),
-        urgency=request.urgency or "U4",
-        title=who,
-        detail=t(locale, f"desk.request_state_{request.state.value}"),
     )

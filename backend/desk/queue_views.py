@@ -1,0 +1,45 @@
+"""What waits at the left of the day: requests, days without answers, tasks that are stuck."""
+
+from datetime import datetime
+
+from backend.desk.actions import Day
+from backend.desk.request_views import asker_words, request_tag
+from backend.desk.views import HOME, QueueCard, day_href
+from backend.kit import dates
+from backend.kit.i18n import t, tn
+from backend.practice.model import Site
+
+
+def queue(day: Day, now: datetime, site: Site, locale: str) -> list[QueueCard]:
+    """Requests by deadline first, then what is only good to know."""
+    requests = [
+        QueueCard(
+            href=f"{HOME}/demandes?choix={request.id}#d{request.id}",
+            tag=request_tag(request, site, locale),
+            urgency=request.urgency or "U4",
+            title=asker_words(day.askers.get(request.id), now, site, locale),
+            detail=t(locale, f"desk.request_state_{request.state.value}"),
+        )
+        for request in day.requests
+    ]
+    silent = [
+        QueueCard(
+            href=day_href(one.day),
+            tag=t(locale, "desk.unanswered_tag"),
+            urgency=None,
+            title=tn(locale, "desk.unanswered", one.visits),
+            detail=dates.day(one.day, locale),
+        )
+        for one in day.unanswered
+    ]
+    stuck = [
+        QueueCard(
+            href=f"{HOME}/taches-bloquees",
+            tag=t(locale, "desk.stuck_tag"),
+            urgency=None,
+            title=one.name,
+            detail=t(locale, "desk.stuck_detail", n=one.attempts, error=one.last_error),
+        )
+        for one in day.stuck[:3]
+    ]
+    return [*requests, *stuck, *silent]

@@ -1,0 +1,161 @@
+"""The staff's pages: the day, one visit and what may be done about it, requests, search, what is stuck."""
+
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from backend.booking import desk_actions
+from backend.booking.model import Cancel, ChangeDuration, Move, Status
+from backend.desk import actions, forms, panel_views, queue_views, views
+from backend.identity.guards import desk
+from backend.identity.model import Viewer
+from backend.kit.clock import business_now
+from backend.kit.errors import NotAllowed, NotFound, Refusal
+from backend.kit.i18n import t
+from backend.kit.render import AnyRequest, page
+from backend.practice.model import Practice, Site
+from backend.practice.repository import default_site, load_practice
+from backend.triage.actions import read_story
+
+STAFF: dict[str, Any] = {"guards": [desk], "include_in_schema": False}
+
+
+class DayView(msgspec.Struct, frozen=True):
+    """The whole screen."""
+
+    day: views.DayPage
+    panel: panel_views.PanelView | None
+    practitioners: list[tuple[UUID, str, bool]]
+    mistake: str
+
+
+@get("/bureau", **STAFF)
+async def home() -> Redirect:
+    """Today."""
+    site = await default_site()
+    return Redirect(views.day_href((await business_now()).astimezone(site.timezone).date()))
+
+
+@get("/bureau/jour/{day:date}", **STAFF)
+async def show_day(request: AnyRequest, viewer: Viewer, day: date, rdv: UUID | None = None) -> Response[str]:
+    """A day by chair, with one visit chosen (`?rdv=`) or none."""
+    return await _day_page(request, viewer, day, rdv)
+
+
+async def _day_page(
+    request: AnyRequest, viewer: Viewer, day: date, chosen: UUID | None, mistake: str = "", status: int = 200
+) -> Response[str]:
+    practice, site, now = await load_practice(), await default_site(), await business_now()
+    opened = await actions.open_day(viewer, day, site.timezone, now)
+    panel = await _panel(viewer, chosen, practice, site, now) if chosen else None
+    queue = queue_views.queue(opened, now, site, viewer.locale)
+    view = DayView(
+        day=views.day_page(
+            day,
+            opened.visits,
+            queue,
+            practice=practice,
+            site=site,
+            now=now,
+            chosen=chosen,
+            locale=viewer.locale,
+        ),
+        panel=panel,
+        practitioners=[
+            (one.id, one.short_name, panel is not None and panel.practitioner_id == one.id)
+            for one in practice.practitioners
+        ],
+        mistake=mistake,
+    )
+    return await page(request, "desk/staff_day.html", view, status=status)
+
+
+async def _panel(
+    viewer: Viewer, visit_id: UUID, practice: Practice, site: Site, now: datetime
+) -> panel_views.PanelView:
+    opened = await actions.open_panel(viewer, visit_id)
+    visit = opened.visit
+    care = practice.care_type(visit.care_key)
+    return panel_views.panel(
+        visit,
+        opened.contacts,
+        opened.messages,
+        visit.duration.sentence(care, visit.given_name, viewer.locale),
+        practice=practice,
+        site=site,
+        clinical=await _clinical(viewer, visit.triage_id, now) if visit.triage_id else None,
+        locale=viewer.locale,
+    )
+
+
+async def _clinical(viewer: Viewer, triage_id: UUID, now: datetime) -> panel_views.Clinical | None:
+    """The answers and alerts, for those who give the care; nothing for the others, without a word."""
+    try:
+        story = await read_story(viewer, triage_id, now)
+    except (NotAllowed, NotFound):
+        return None
+    return panel_views.clinical(story)
+
+
+@post("/bureau/rendez-vous/{visit_id:uuid}/duree", **STAFF)
+async def change_duration(request: AnyRequest, viewer: Viewer, visit_id: UUID) -> Response[Any]:
+    """Five minutes more or less, or any length the desk decides."""
+    version, minutes = forms.read_duration(await request.form())
+    wanted = ChangeDuration(appointment_id=visit_id, version=version, minutes=minutes)
+    return await _do(request, viewer, visit_id, desk_actions.change_duration(viewer, wanted))
+
+
+@post("/bureau/rendez-vous/{visit_id:uuid}/deplacer", **STAFF)
+async def move(request: AnyRequest, viewer: Viewer, visit_id: UUID) -> Response[Any]:
+    """Another day, hour or practitioner."""
+    read = forms.read_move(await request.form())
+    zone = (await default_site()).timezone
+    wanted = Move(
+        appointment_id=visit_id,
+        version=read.version,
+        practitioner_id=read.practitioner_id,
+        starts_at=_moment(read.day, read.hour, zone),
+    )
+    return await _do(request, viewer, visit_id, desk_actions.move(viewer, wanted))
+
+
+def _moment(day: date, hour: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, hour, zone)
+
+
+@post("/bureau/rendez-vous/{visit_id:uuid}/annuler", **STAFF)
+async def cancel(request: AnyRequest, viewer: Viewer, visit_id: UUID) -> Response[Any]:
+    """Cancel for the practice; the family is told."""
+    wanted = Cancel(appointment_id=visit_id, version=forms.read_version(await request.form()))
+    return await _do(request, viewer, visit_id, desk_actions.cancel(viewer, wanted))
+
+
+@post("/bureau/rendez-vous/{visit_id:uuid}/etat", **STAFF)
+async def mark(request: AnyRequest, viewer: Viewer, visit_id: UUID) -> Response[Any]:
+    """Arrived, done, missed; booked takes it back."""
+    status = Status(forms.read_state(await request.form()))
+    return await _do(request, viewer, visit_id, desk_actions.mark(viewer, visit_id, status))
+
+
+async def _do(request: AnyRequest, viewer: Viewer, visit_id: UUID, deed: Any) -> Response[Any]:
+    """Do it, and show the visit's day again: where it now is, or where it stayed with the reason why."""
+    mistake = ""
+    try:
+        await deed
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        mistake = t(viewer.locale, refusal.key, **refusal.values)
+        status = refusal.status
+    day = await actions.day_of(visit_id, (await default_site()).timezone)
+    if mistake:
+        return await _day_page(request, viewer, day, visit_id, mistake, status)
+    return Redirect(views.day_href(day, visit_id), status_code=303)
+
+
+ROUTES = [home, show_day, change_duration, move, cancel, mark]
