@@ -47,7 +47,8 @@ FIELDS = """
 {{ email("email", "E-mail", form, hint="Pour la confirmation.") }}
 {{ tel("phone", "Téléphone", form, required=false) }}
 {{ code("code", "Code", form) }} {{ day("from_day", "À partir du", form) }}
-{{ textarea("note", "Un mot", form, longest=500) }} {{ select("role", "Rôle", who, form) }} {{ checkbox("agreed", "D’accord", form) }}
+{{ textarea("note", "Un mot", form, longest=500) }}
+{{ select("role", "Rôle", who, form) }} {{ checkbox("agreed", "D’accord", form) }}
 {{ radios("who", "Qui", who, form) }} {{ checkboxes("days", "Jours", days, none, ["2"]) }}
 """
 
