@@ -3,11 +3,11 @@
 from urllib.parse import quote
 
 import msgspec
-import phonenumbers
 
 from backend.identity.model import Role, Viewer
 from backend.kit import i18n
 from backend.kit.assets import version
+from backend.kit.phones import said_phone
 from backend.kit.render import AnyRequest
 from backend.kit.settings import settings
 from backend.practice.repository import load_practice
@@ -28,17 +28,6 @@ class Frame(msgspec.Struct, frozen=True):
     strong: bool = False
     is_staff: bool = False
     is_owner: bool = False
-
-
-def said_phone(number: str) -> str:
-    """'04 99 00 12 34' for a number of the country, else the international form."""
-    try:
-        parsed = phonenumbers.parse(number, "FR")
-    except phonenumbers.NumberParseException:
-        return number
-    national = parsed.country_code == 33
-    form = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(parsed, form.NATIONAL if national else form.INTERNATIONAL)
 
 
 async def make_frame(request: AnyRequest) -> Frame:

@@ -92,7 +92,6 @@ async def owe_code(event: SignInCodeAsked) -> None:
         subject_version=1,
         due_at=now,
         useless_after=now + rules.CODE_LASTS,
-        asked_for=True,
     )
 
 

@@ -16,12 +16,11 @@ async def owe(
     subject_version: int,
     due_at: datetime,
     useless_after: datetime,
-    asked_for: bool = False,
 ) -> bool:
     """Owe a person one message about one version of one thing; False when it is owed already.
 
     Both times are business time. `kind` is one of `shared/messages/catalogue.json`, `occasion` tells two
-    messages of that kind apart ("J-2"). What the person `asked_for` does not count against the cap.
+    messages of that kind apart ("J-2").
     """
     assert db.in_transaction(), f"{kind} is owed outside a transaction"
     return await repository.add(
@@ -32,5 +31,4 @@ async def owe(
         subject_version=subject_version,
         due_at=due_at,
         useless_after=useless_after,
-        asked_for=asked_for,
     )

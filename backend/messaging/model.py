@@ -41,9 +41,18 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     subject_version: int
     due_at: datetime
     useless_after: datetime
-    asked_for: bool
     attempts: int
     interrupted: Channel | None = None
+
+
+class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
+    """Another delivery to the same person, for whoever puts several into one message."""
+
+    id: UUID
+    subject_id: UUID
+    subject_version: int
+    due_at: datetime
+    state: State
 
 
 class CalendarEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from backend.kit import db
 from backend.kit.ids import new_id
-from backend.messaging.model import Channel, Delivery, Outcome, Receipt, State
+from backend.messaging.model import Channel, Delivery, Neighbour, Outcome, Receipt, State
 
 LEASE_SECONDS = 30
 
@@ -20,14 +20,13 @@ async def add(
     subject_version: int,
     due_at: datetime,
     useless_after: datetime,
-    asked_for: bool,
 ) -> bool:
     """Store a planned delivery; False when the same one is there already."""
     added = await db.execute(
         """
         insert into delivery (id, kind, occasion, account_id, subject_id, subject_version, due_at,
-                              useless_after, asked_for, state, attempts, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'planned', 0, now())
+                              useless_after, state, attempts, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, 'planned', 0, now())
         on conflict do nothing
         """,
         new_id(),
@@ -38,7 +37,6 @@ async def add(
         subject_version,
         due_at,
         useless_after,
-        asked_for,
     )
     return added == 1
 
@@ -60,7 +58,7 @@ async def claim_due(now: datetime, limit: int) -> list[Delivery]:
         set lease_until = now() + make_interval(secs => $3), attempts = d.attempts + 1, channel = null
         from due where d.id = due.id
         returning d.id, d.kind, d.occasion, d.account_id, d.subject_id, d.subject_version, d.due_at,
-                  d.useless_after, d.asked_for, d.attempts, due.channel as interrupted
+                  d.useless_after, d.attempts, due.channel as interrupted
         """,
         now,
         limit,
@@ -85,14 +83,14 @@ async def receipts(delivery_id: UUID) -> list[Receipt]:
 
 
 async def sent_since(account_id: UUID, kinds: Collection[str], since: datetime) -> int:
-    """How many messages of these kinds, not asked for, reached a person after business time `since`.
+    """How many messages of these kinds reached a person after business time `since`.
 
     One that is being sent at this moment counts.
     """
     count = await db.fetch_value(
         """
         select count(*) from delivery
-        where account_id = $1 and kind = any($2) and not asked_for
+        where account_id = $1 and kind = any($2)
           and ((state = 'sent' and sent_at > $3)
                or (state = 'planned' and channel is not null and lease_until > now()))
         """,
@@ -186,3 +184,47 @@ async def postpone(delivery: Delivery, until: datetime) -> None:
         delivery.attempts,
         until,
     )
+
+
+async def find(delivery_id: UUID) -> Delivery | None:
+    """One delivery, whatever became of it."""
+    row = await db.fetch_row(
+        """
+        select id, kind, occasion, account_id, subject_id, subject_version, due_at, useless_after, attempts
+        from delivery where id = $1
+        """,
+        delivery_id,
+    )
+    return db.to_struct(Delivery, row) if row else None
+
+
+async def due_between(account_id: UUID, kind: str, first: datetime, after: datetime) -> list[Neighbour]:
+    """A person's deliveries of a kind due from `first` to before `after` that left, are to leave, or are
+    said in another's message."""
+    rows = await db.fetch(
+        """
+        select id, subject_id, subject_version, due_at, state from delivery
+        where account_id = $1 and kind = $2 and due_at >= $3 and due_at < $4
+          and (state in ('planned', 'sent') or (state = 'dropped' and reason = 'covered'))
+        """,
+        account_id,
+        kind,
+        first,
+        after,
+    )
+    return db.to_structs(Neighbour, rows)
+
+
+async def channels_used(account_id: UUID, kind: str, subject_id: UUID, version: int) -> list[Channel]:
+    """The channels by which messages of a kind about this version of a thing have reached a person."""
+    rows = await db.fetch(
+        """
+        select channel from delivery
+        where account_id = $1 and kind = $2 and subject_id = $3 and subject_version = $4 and state = 'sent'
+        """,
+        account_id,
+        kind,
+        subject_id,
+        version,
+    )
+    return [Channel(row["channel"]) for row in rows]

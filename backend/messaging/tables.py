@@ -1,6 +1,6 @@
 """A delivery is a message that is owed at a time; a receipt says what a channel answered."""
 
-from piccolo.columns import UUID, Boolean, ForeignKey, Integer, Text, Timestamptz
+from piccolo.columns import UUID, ForeignKey, Integer, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Unique
 from piccolo.table import Table
@@ -24,7 +24,6 @@ class Delivery(Table, tablename="delivery"):
     subject_version = Integer(**REQUIRED)
     due_at = Timestamptz(**REQUIRED)
     useless_after = Timestamptz(**REQUIRED)
-    asked_for = Boolean(default=False, null=False, help_text="the person's own doing: no part of the cap")
     state = Text(**REQUIRED)
     reason = Text(**OPTIONAL, help_text="why it was dropped, as a short code")
     channel = Text(**OPTIONAL, help_text="the channel that took it, or that is being tried")

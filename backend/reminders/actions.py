@@ -1,0 +1,62 @@
+"""What the bearer of a message's link can do, without signing in: look, confirm, cancel that visit.
+
+Looking changes nothing: mail filters open links before people do.
+"""
+
+from backend.audit.model import Actor, ActorKind
+from backend.booking import actions as booking
+from backend.booking.model import Cancel, Confirm, Status
+from backend.booking.repository import appointment_by_link, message_facts
+from backend.kit import db
+from backend.kit.clock import business_now
+from backend.kit.errors import NotFound
+from backend.kit.settings import settings
+from backend.messaging import repository as messaging
+from backend.messaging.model import Delivery
+from backend.reminders.check import may_know, together
+from backend.reminders.links import read_token
+from backend.reminders.model import LinkState, Opened
+
+
+async def open_link(token: str) -> Opened:
+    """What the link shows. NotFound when it is not ours, its visit is over, or the right has ended."""
+    now = await business_now()
+    delivery_id = read_token(token, settings().secret)
+    delivery = await messaging.find(delivery_id) if delivery_id else None
+    facts = await message_facts(delivery.subject_id) if delivery else None
+    if delivery is None or facts is None or facts.starts_at <= now:
+        raise NotFound
+    if not await may_know(delivery, facts, now):
+        raise NotFound
+    if facts.version != delivery.subject_version:
+        return Opened(delivery, LinkState.MOVED)
+    if facts.status is not Status.BOOKED:
+        return Opened(delivery, LinkState.CANCELLED)
+    visits = await together(delivery, facts, now)
+    async with db.transaction():
+        for visit in visits:
+            await appointment_by_link(_bearer(delivery), visit.appointment_id)
+    return Opened(delivery, LinkState.OPEN, tuple(visits))
+
+
+async def confirm_by_link(token: str) -> None:
+    """Say "I shall come" to every visit that the message spoke of."""
+    opened = await open_link(token)
+    async with db.transaction():
+        for visit in opened.visits:
+            if visit.confirmed_at is None:
+                wanted = Confirm(appointment_id=visit.appointment_id, version=visit.version)
+                await booking.confirm(_bearer(opened.delivery), wanted)
+
+
+async def cancel_by_link(token: str) -> None:
+    """Give back the visit that the message spoke of; one of several is cancelled after signing in."""
+    opened = await open_link(token)
+    if len(opened.visits) == 1:
+        (visit,) = opened.visits
+        wanted = Cancel(appointment_id=visit.appointment_id, version=visit.version)
+        await booking.cancel(_bearer(opened.delivery), wanted)
+
+
+def _bearer(delivery: Delivery) -> Actor:
+    return Actor(ActorKind.LINK, delivery.account_id)

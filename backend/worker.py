@@ -1,0 +1,102 @@
+"""The worker. Three lists: event -> handlers, kind of message -> check before sending, clock -> jobs.
+
+It looks by itself every second and at once when the bell rings. Everything it owes stands in PostgreSQL:
+killed at any moment it loses nothing, and without Valkey it is only up to a second slower.
+"""
+
+import asyncio
+import signal
+import socket
+
+from backend.booking.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentConfirmed,
+    AppointmentMoved,
+    DurationChanged,
+    RequestMade,
+)
+from backend.booking.jobs import sweep_holds
+from backend.checks import check_everything
+from backend.identity import codes, device_repository
+from backend.identity.events import SignInCodeAsked
+from backend.kit import db, log
+from backend.kit.loops import Loops
+from backend.kit.settings import settings
+from backend.messaging.channels.email import EmailChannel
+from backend.messaging.channels.push import open_push_channel
+from backend.messaging.jobs import Postman
+from backend.messaging.model import Check
+from backend.messaging.render import catalogue
+from backend.outbox import bell
+from backend.outbox import repository as outbox
+from backend.outbox.relay import Relay, on
+from backend.reminders import check, handlers
+
+EVENTS = (
+    on(AppointmentBooked, handlers.on_booked),
+    on(AppointmentMoved, handlers.on_moved),
+    on(AppointmentCancelled, handlers.on_cancelled),
+    on(AppointmentConfirmed),
+    on(DurationChanged),
+    on(RequestMade),
+    on(SignInCodeAsked, codes.owe_code),
+)
+
+CHECKS: dict[str, Check] = {
+    "appointment_booked": check.check_notice,
+    "appointment_moved": check.check_notice,
+    "appointment_moved_by_practice": check.check_notice,
+    "appointment_cancelled": check.check_cancellation,
+    "appointment_cancelled_by_practice": check.check_cancellation,
+    "appointment_reminder": check.check_reminder,
+    "appointment_reminder_again": check.check_reminder_again,
+    codes.KIND: codes.check,
+}
+
+EVENTS_KEPT_DAYS = 30
+
+
+GRACE_SECONDS = 5.0
+
+
+async def _beat() -> int:
+    await outbox.beat(socket.gethostname())
+    return 0
+
+
+async def _forget_events() -> int:
+    return await outbox.forget_done(EVENTS_KEPT_DAYS)
+
+
+CLOCK = ((3, _beat), (60, sweep_holds), (3600, _forget_events))
+"""Seconds between two runs, and the job."""
+
+
+async def work() -> None:
+    """Work until SIGTERM or SIGINT; then end what is on its way."""
+    ours = settings()
+    loops = Loops(GRACE_SECONDS)
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, loops.stop)
+    await db.open_pool(20)
+    async with open_push_channel(ours.vapid_private_key, ours.vapid_subject, ours.demo_peers_url) as push:
+        email = EmailChannel(ours.smtp_url, ours.mail_from, ours.host)
+        postman = Postman(CHECKS, device_repository, catalogue(), push, email, ours.public_url)
+        loops.sweep("events", Relay(EVENTS).sweep)
+        loops.sweep("messages", postman.send_due)
+        for seconds, job in CLOCK:
+            loops.every(seconds, job)
+        loops.on_stop(postman.stop)
+        listening = asyncio.create_task(bell.listen(ours.redis_url, loops.ring))
+        await loops.run()
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+    await db.close_pool()
+
+
+def main() -> None:
+    """The command `quenotte work`. Stops with every fault named when a setting or a text is broken."""
+    check_everything()
+    log.set_up()
+    asyncio.run(work())
