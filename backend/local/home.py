@@ -34,6 +34,9 @@ def take(home: Path, within: float = 1) -> int:
     One that was killed may need a moment to be gone: `within` seconds.
     """
     folders.crossable_folder(home)
+    if not (home / "lock").exists() and any(home.iterdir()):
+        # `make reset` deletes the whole folder one day.
+        raise LocalTrouble(f"{home} holds other things: name an empty folder in QUENOTTE_HOME.")
     lock = hold(home / "lock", within)
     if lock is None:
         raise LocalTrouble(

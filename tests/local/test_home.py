@@ -24,6 +24,14 @@ def test_one_supervisor_at_a_time(home: Path) -> None:
     os.close(homes.take(home))
 
 
+def test_a_folder_with_other_things_is_not_taken(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").touch()
+    for use in (homes.take, homes.reset):
+        with pytest.raises(LocalTrouble, match="holds other things"):
+            use(tmp_path)
+    assert (tmp_path / "thesis.txt").exists()
+
+
 def test_a_secret_is_made_once_for_the_owner_alone(home: Path) -> None:
     assert homes.secret(home, "session", lambda: "first") == "first"
     assert homes.secret(home, "session", lambda: "second") == "first"
