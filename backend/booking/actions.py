@@ -60,6 +60,19 @@ async def hold(viewer: Viewer, wanted: Hold) -> HeldSlot:
     return await take_place(visit, wanted.practitioner_id, wanted.starts_at, taker)
 
 
+async def read_hold(viewer: Viewer, hold_id: UUID) -> HeldSlot:
+    """The viewer's own hold, for the page on which it is checked. Raises HoldExpired, NotFound."""
+    async with db.transaction():
+        held = await hold_repository.hold_for(viewer, hold_id)
+        await record(viewer.actor, "hold.read", ("hold", held.id), held.patient_id)
+    return held
+
+
+async def booked_from(viewer: Viewer, hold_id: UUID) -> Appointment | None:
+    """What the viewer's hold has become, if it was confirmed."""
+    return await appointment_repository.booked_from(hold_id, viewer.account_id)
+
+
 async def book(viewer: Viewer, wanted: Book) -> Appointment:
     """Turn a hold into an appointment; sent twice, it gives the same appointment twice.
 

@@ -33,6 +33,16 @@ async def hold_for(viewer: Viewer, hold_id: UUID) -> HeldSlot:
     return _hold(row)
 
 
+async def triage_of(viewer: Viewer, hold_id: UUID) -> UUID:
+    """The triage result for which the viewer held a place, also when that has expired; NotFound."""
+    found: UUID | None = await db.fetch_value(
+        "select triage_id from hold where id = $1 and account_id = $2", hold_id, viewer.account_id
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
 async def lock_account(account_id: UUID) -> None:
     """One hold an account: whoever holds for it waits for the one before, until the transaction ends."""
     await db.execute("select 1 from account where id = $1 for no key update", account_id)

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend.kit.grid import Span as Span
+from backend.kit.i18n import t
 from backend.practice.model import CareType, Modifier
 
 
@@ -36,6 +37,20 @@ class Duration(msgspec.Struct, frozen=True, kw_only=True):
     def modifiers(self) -> tuple[Modifier, ...]:
         """The modifiers that made it longer."""
         return tuple(line.modifier for line in self.lines if line.modifier is not None)
+
+    def said(self, locale: str, *, care: str, name: str) -> str:
+        """The length and its reasons as one sentence: "25 min : 20 min pour le contrôle, + 5 min car …".
+
+        `care` is the care type's phrase, `name` the patient's given name. Without reasons, the length.
+        """
+        if not self.lines:
+            return t(locale, "booking.minutes", minutes=self.minutes)
+        reasons = (
+            t(locale, line.key, minutes=abs(line.minutes), care=care, name=name)
+            for line in self.lines
+            if line.minutes
+        )
+        return t(locale, "practice.duration.sentence", total=self.minutes, reasons=", ".join(reasons))
 
 
 class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):
@@ -210,9 +225,8 @@ class HeldSlot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
-    """Keep this place for a moment. The length and the chair are the server's to find."""
+    """Keep this place for a moment. Whom it is for, its length and its chair are the server's to find."""
 
-    patient_id: UUID
     triage_id: UUID
     practitioner_id: UUID
     starts_at: datetime

@@ -1,0 +1,180 @@
+"""The same as JSON, for the page's own module and for other clients: same actions, same sentences.
+
+A refusal is a problem document (RFC 9457). A place that is gone (409) brings `other_starts`: the three
+nearest that are free. Fields that a body does not have, such as a duration or a patient, are refused (400).
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import Parameter
+
+from backend.booking import actions, api_views, slot_actions, visit_repository
+from backend.booking.api_views import AppointmentOut, HoldOut, SlotsOut
+from backend.booking.model import Book, Cancel, CancelReason, Confirm, Filters, Hold, Move
+from backend.booking.repository import appointment_for, appointments_of
+from backend.booking.rules.changes import SlotTaken
+from backend.families.repository import patients_of
+from backend.identity.guards import signed_in
+from backend.identity.model import Viewer
+from backend.kit.clock import business_now
+from backend.kit.problems import problem
+from backend.kit.render import AnyRequest
+from backend.practice.repository import load_practice
+
+PATH = "/api/v1"
+ONE = PATH + "/appointments/{appointment_id:uuid}"
+
+
+class HoldIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A place as `/slots` offered it. How long it takes and for whom is the triage result's to say."""
+
+    triage_id: UUID
+    start: Annotated[datetime, msgspec.Meta(tz=True)]
+    practitioner_id: UUID
+
+
+class BookIn(msgspec.Struct, forbid_unknown_fields=True):
+    """The hold to confirm."""
+
+    hold_id: UUID
+
+
+class MoveIn(msgspec.Struct, forbid_unknown_fields=True):
+    """Another place, and the version of the appointment that was looked at."""
+
+    version: int
+    start: Annotated[datetime, msgspec.Meta(tz=True)]
+    practitioner_id: UUID
+
+
+class CancelIn(msgspec.Struct, forbid_unknown_fields=True):
+    """The version that was looked at, and perhaps why."""
+
+    version: int
+    reason: CancelReason | None = None
+
+
+class ConfirmIn(msgspec.Struct, forbid_unknown_fields=True):
+    """The version that was looked at."""
+
+    version: int
+
+
+async def on_taken(request: AnyRequest, taken: SlotTaken) -> Response[dict[str, Any]]:
+    """409 with the three nearest places that are free."""
+    viewer: Viewer = request.scope["user"]
+    practice = await load_practice()
+    zone = practice.sites[0].zone
+    others = [api_views.other(slot, practice, zone, viewer.locale) for slot in taken.others]
+    return problem(taken.key, taken.status, viewer.locale, other_starts=msgspec.to_builtins(others))
+
+
+API: dict[str, Any] = {
+    "guards": [signed_in],
+    "tags": ["booking"],
+    "exception_handlers": {SlotTaken: on_taken},
+}
+
+
+@get(PATH + "/slots", operation_id="listSlots", summary="Places that fit a triage result", **API)
+async def list_slots(
+    viewer: Viewer,
+    triage: Annotated[UUID, Parameter(description="the id of a triage result that is the caller's")],
+    from_day: Annotated[
+        date | None, Parameter(query="from", description="the day from which to list; default: the first")
+    ] = None,
+    practitioner: Annotated[UUID | None, Parameter(description="only this practitioner's places")] = None,
+) -> SlotsOut:
+    """Seven days with free places, each start once; `next_from` continues the list."""
+    filters = Filters(practitioner_id=practitioner)
+    listing = await slot_actions.find_slots(viewer, triage, from_day, filters)
+    return api_views.slots(listing, await load_practice(), viewer.locale)
+
+
+@post(PATH + "/holds", operation_id="holdSlot", summary="Keep a place for ten minutes", **API)
+async def hold(viewer: Viewer, data: HoldIn) -> HoldOut:
+    """One hold an account: a new one replaces the one before. `next` is the page on which to confirm."""
+    wanted = Hold(triage_id=data.triage_id, practitioner_id=data.practitioner_id, starts_at=data.start)
+    return api_views.held(await actions.hold(viewer, wanted))
+
+
+@get(PATH + "/appointments", operation_id="listAppointments", summary="The family's visits", **API)
+async def list_appointments(viewer: Viewer) -> list[AppointmentOut]:
+    """By start, cancelled ones too. A session without passkey gets coming visits, without their care."""
+    now = await business_now()
+    practice = await load_practice()
+    names = {person.id: person.given_name for person in await patients_of(viewer, now)}
+    found = await appointments_of(viewer, now)
+    return [
+        api_views.appointment(each, names[each.patient_id], practice, viewer.locale)
+        for each in found
+        if each.patient_id in names
+    ]
+
+
+@post(PATH + "/appointments", operation_id="bookAppointment", summary="Confirm a hold", **API)
+async def book(viewer: Viewer, data: BookIn) -> AppointmentOut:
+    """Sent twice, it gives the same appointment. 409 when the hold has expired."""
+    booked = await actions.book(viewer, Book(hold_id=data.hold_id))
+    return await _out(viewer, booked.id)
+
+
+@get(ONE, operation_id="readAppointment", summary="One visit", **API)
+async def read_appointment(viewer: Viewer, appointment_id: UUID) -> AppointmentOut:
+    """404 for an unknown id and for another family's."""
+    return await _out(viewer, appointment_id)
+
+
+@post(
+    ONE + "/move",
+    operation_id="moveAppointment",
+    summary="Put a visit at another time",
+    status_code=200,
+    **API,
+)
+async def move(viewer: Viewer, appointment_id: UUID, data: MoveIn) -> AppointmentOut:
+    """All or nothing: without a free place it stays where it is. 409 when it was changed meanwhile."""
+    wanted = Move(
+        appointment_id=appointment_id,
+        version=data.version,
+        practitioner_id=data.practitioner_id,
+        starts_at=data.start,
+    )
+    await appointment_for(viewer, appointment_id, await business_now())
+    await actions.move(viewer, wanted)
+    return await _out(viewer, appointment_id)
+
+
+@post(ONE + "/cancel", operation_id="cancelAppointment", summary="Give a place back", status_code=200, **API)
+async def cancel(viewer: Viewer, appointment_id: UUID, data: CancelIn) -> AppointmentOut:
+    """Possible until the start; costs nothing."""
+    now = await business_now()
+    appointment = await appointment_for(viewer, appointment_id, now)
+    await visit_repository.may_book(viewer, appointment.patient_id, now)
+    wanted = Cancel(appointment_id=appointment_id, version=data.version, reason=data.reason)
+    await actions.cancel(viewer.actor, wanted)
+    return await _out(viewer, appointment_id)
+
+
+@post(
+    ONE + "/confirm", operation_id="confirmAppointment", summary="Say: I shall come", status_code=200, **API
+)
+async def confirm(viewer: Viewer, appointment_id: UUID, data: ConfirmIn) -> AppointmentOut:
+    """Confirming twice is confirming once."""
+    await appointment_for(viewer, appointment_id, await business_now())
+    await actions.confirm(viewer.actor, Confirm(appointment_id=appointment_id, version=data.version))
+    return await _out(viewer, appointment_id)
+
+
+async def _out(viewer: Viewer, appointment_id: UUID) -> AppointmentOut:
+    now = await business_now()
+    found = await appointment_for(viewer, appointment_id, now)
+    names = {person.id: person.given_name for person in await patients_of(viewer, now)}
+    return api_views.appointment(found, names[found.patient_id], await load_practice(), viewer.locale)
+
+
+ROUTES = [list_slots, hold, list_appointments, book, read_appointment, move, cancel, confirm]

@@ -1,0 +1,138 @@
+"""What the JSON API says: ids and times as they are, and the same words as on the pages beside them."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from backend.booking.model import Appointment, FreeSlot, HeldSlot, Listing, Status
+from backend.booking.views import START, said_duration
+from backend.kit import dates
+from backend.practice.model import Practice
+
+
+class SlotOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A free place. `start` and `practitioner` go into `/holds`; `label` is its hour."""
+
+    start: datetime
+    label: str
+    practitioner: UUID
+    practitioner_name: str
+
+
+class DayOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A day of the site's calendar with its free places."""
+
+    day: str
+    label: str
+    slots: list[SlotOut]
+
+
+class DurationOut(msgspec.Struct, frozen=True, kw_only=True):
+    """The length of the care in minutes, and why it takes that long."""
+
+    minutes: int
+    reason: str
+
+
+class SlotsOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Up to seven days with free places; ask again with `from=next_from` for more."""
+
+    days: list[DayOut]
+    next_from: str | None
+    duration: DurationOut
+
+
+class HoldOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A place kept until `expires_at`."""
+
+    id: UUID
+    expires_at: datetime
+    next: str
+
+
+class AppointmentOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit. Changes name its `version`. `care` and the reasons are empty without a passkey."""
+
+    id: UUID
+    patient_id: UUID
+    patient_name: str
+    starts_at: datetime
+    ends_at: datetime
+    label: str
+    zone: str
+    practitioner: UUID
+    practitioner_name: str
+    site: str
+    address: tuple[str, ...]
+    care: str
+    duration: DurationOut
+    status: Status
+    confirmed: bool
+    version: int
+
+
+def slots(listing: Listing, practice: Practice, locale: str) -> SlotsOut:
+    """A listing."""
+    return SlotsOut(
+        days=[
+            DayOut(
+                day=day.isoformat(),
+                label=dates.day(day, locale),
+                slots=[_slot(slot, practice, listing.zone, locale) for slot in found],
+            )
+            for day, found in listing.days
+        ],
+        next_from=listing.next_from.isoformat() if listing.next_from else None,
+        duration=DurationOut(
+            minutes=listing.duration.minutes, reason=said_duration(listing.duration, listing.visit, locale)
+        ),
+    )
+
+
+def other(slot: FreeSlot, practice: Practice, zone: str, locale: str) -> SlotOut:
+    """A place offered instead of one that is gone; its label says the day as well."""
+    label = dates.moment(slot.start, zone, locale)
+    return msgspec.structs.replace(_slot(slot, practice, zone, locale), label=label)
+
+
+def held(hold: HeldSlot) -> HoldOut:
+    """A hold."""
+    return HoldOut(id=hold.id, expires_at=hold.expires_at, next=f"{START}/retenu/{hold.id}")
+
+
+def appointment(found: Appointment, name: str, practice: Practice, locale: str) -> AppointmentOut:
+    """A visit as far as the session may see it."""
+    site = practice.site(found.site_id)
+    care = practice.care_type(found.care_key) if found.care_key else None
+    who = {each.id: each.short_name for each in practice.practitioners}
+    return AppointmentOut(
+        id=found.id,
+        patient_id=found.patient_id,
+        patient_name=name,
+        starts_at=found.starts_at,
+        ends_at=found.ends_at,
+        label=dates.moment(found.starts_at, site.zone, locale),
+        zone=site.zone,
+        practitioner=found.practitioner_id,
+        practitioner_name=who.get(found.practitioner_id, ""),
+        site=site.name,
+        address=site.address,
+        care=care.name(locale) if care else "",
+        duration=DurationOut(
+            minutes=found.minutes,
+            reason=found.duration.said(locale, care=care.phrase(locale) if care else "", name=name),
+        ),
+        status=found.status,
+        confirmed=found.confirmed_at is not None,
+        version=found.version,
+    )
+
+
+def _slot(slot: FreeSlot, practice: Practice, zone: str, locale: str) -> SlotOut:
+    return SlotOut(
+        start=slot.start,
+        label=dates.hour(slot.start, zone, locale),
+        practitioner=slot.practitioner_id,
+        practitioner_name=practice.practitioner(slot.practitioner_id).short_name,
+    )
