@@ -60,7 +60,8 @@ class Child:
         )
         self._watcher = None if by_kernel else _watch(self._process.pid, farewell)
         if self._process.stdin is not None:
-            with self._process.stdin as pipe:
+            # One that ends before it reads says why by its exit code.
+            with contextlib.suppress(BrokenPipeError), self._process.stdin as pipe:
                 pipe.write(feed)
 
     @property

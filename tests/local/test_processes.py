@@ -56,6 +56,10 @@ def test_a_deaf_child_is_killed(tmp_path: Path) -> None:
     assert deaf.wait(0.1) == -signal.SIGKILL
 
 
+def test_a_child_that_reads_nothing_is_no_trouble() -> None:
+    assert Child(["false"], feed=b"x" * 100_000).wait(5) == 1
+
+
 def test_a_lock_lasts_as_long_as_the_child_that_holds_it(tmp_path: Path) -> None:
     lock = hold(tmp_path / "lock")
     assert lock is not None
