@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.booking.appointment_views import said_length
 from backend.booking.model import Appointment, FreeSlot, HeldSlot, Listing, Status
 from backend.booking.views import START, said_duration
 from backend.kit import dates
@@ -121,7 +122,7 @@ def appointment(found: Appointment, name: str, practice: Practice, locale: str) 
         care=care.name(locale) if care else "",
         duration=DurationOut(
             minutes=found.minutes,
-            reason=found.duration.said(locale, care=care.phrase(locale) if care else "", name=name),
+            reason=said_length(found, care, name, locale),
         ),
         status=found.status,
         confirmed=found.confirmed_at is not None,

@@ -13,7 +13,7 @@ from backend.kit import dates
 from backend.kit.forms import FormErrors
 from backend.kit.i18n import t
 from backend.kit.phones import said_phone
-from backend.practice.model import Practice
+from backend.practice.model import CareType, Practice
 
 HOME = "/rendez-vous"
 _TONES = {"confirmed": "mint", "cancelled": "", "missed": "sun", "booked": "sky"}
@@ -111,7 +111,7 @@ def visit_view(
         person=name,
         title=f"{hour} · {name}",
         care=care.name(locale) if care else "",
-        duration=appointment.duration.said(locale, care=care.phrase(locale) if care else "", name=name),
+        duration=said_length(appointment, care, name, locale),
         who=_practitioner(practice, appointment.practitioner_id, locale),
         chair=_chair(practice, appointment.chair_id),
         place=[site.name, *site.address],
@@ -194,6 +194,13 @@ def cancel_page(visit: VisitView, locale: str, form: FormErrors | None = None) -
     """The question before cancelling."""
     reasons = [ReasonOption(one.value, t(locale, f"booking.reason_{one.value}")) for one in CancelReason]
     return CancelView(visit=visit, reasons=reasons, form=form)
+
+
+def said_length(appointment: Appointment, care: CareType | None, name: str, locale: str) -> str:
+    """How long and why; without the care, only how long."""
+    if care is None:
+        return t(locale, "booking.minutes", minutes=appointment.minutes)
+    return appointment.duration.sentence(care, name, locale)
 
 
 def _state(appointment: Appointment) -> str:

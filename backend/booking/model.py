@@ -38,15 +38,10 @@ class Duration(msgspec.Struct, frozen=True, kw_only=True):
         """The modifiers that made it longer."""
         return tuple(line.modifier for line in self.lines if line.modifier is not None)
 
-    def said(self, locale: str, *, care: str, name: str) -> str:
-        """The length and its reasons as one sentence: "25 min : 20 min pour le contrôle, + 5 min car …".
-
-        `care` is the care type's phrase, `name` the patient's given name. Without reasons, the length.
-        """
-        if not self.lines:
-            return t(locale, "booking.minutes", minutes=self.minutes)
+    def sentence(self, care: CareType, given_name: str, locale: str) -> str:
+        """The length and the reasons for it: "25 min : 20 min pour le contrôle, + 5 min car …"."""
         reasons = (
-            t(locale, line.key, minutes=abs(line.minutes), care=care, name=name)
+            t(locale, line.key, minutes=abs(line.minutes), care=care.phrase(locale), name=given_name)
             for line in self.lines
             if line.minutes
         )

@@ -226,7 +226,7 @@ def slot_view(slot: FreeSlot, road: Road, practice: Practice, zone: str, locale:
 
 def said_duration(duration: Duration, visit: PlannedVisit, locale: str) -> str:
     """How long and why."""
-    return duration.said(locale, care=visit.care.phrase(locale), name=visit.given_name)
+    return duration.sentence(visit.care, visit.given_name, locale)
 
 
 def soon(visit: PlannedVisit, zone: str, locale: str) -> str:
