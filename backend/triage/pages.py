@@ -15,18 +15,17 @@ from backend.identity.model import Viewer
 from backend.identity.repository import account
 from backend.kit import i18n
 from backend.kit.clock import business_now
-from backend.kit.errors import NotFound
 from backend.kit.forms import FormErrors, FormReader
+from backend.kit.phones import said_phone
 from backend.kit.render import AnyRequest, page
 from backend.practice.repository import load_practice
 from backend.triage import actions, forms, views
 from backend.triage.questionnaire import questionnaire
-from backend.triage.rules.asking import Asking, check_version, next_screen, stops
-from backend.triage.rules.walk import walk
+from backend.triage.rules.asking import Asking, next_screen, screens, stops
 
 PATIENTS: dict[str, Any] = {"guards": [signed_in], "include_in_schema": False}
 ONE_RUN = views.START + "/{run_id:uuid}"
-QUESTION = ONE_RUN + "/questions/{question_id:str}"
+QUESTION = ONE_RUN + "/questions/{place:int}"
 CHECK = ONE_RUN + "/verifier"
 
 
@@ -54,27 +53,29 @@ async def begin(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get(QUESTION, **PATIENTS)
-async def show_question(request: AnyRequest, viewer: Viewer, run_id: UUID, question_id: str) -> Response[Any]:
-    """One question, with the answer given before. A question that is not on the road leads to the next."""
+async def show_question(request: AnyRequest, viewer: Viewer, run_id: UUID, place: int) -> Response[Any]:
+    """The question at a place, with the answer given before; a place not reached yet leads to the next."""
     asking = await actions.read(viewer, run_id, await business_now())
     if asking.run.decided_at is not None:
         return Redirect(views.address(run_id, "resultat"))
-    if not _reached(asking, question_id):
+    if not 1 <= place <= len(screens(questionnaire(), asking)):
         return Redirect(_next_address(asking))
-    return await _question_page(request, viewer, asking, question_id)
+    return await _question_page(request, viewer, asking, place)
 
 
 @post(QUESTION, status_code=303, **PATIENTS)
-async def answer(request: AnyRequest, viewer: Viewer, run_id: UUID, question_id: str) -> Response[Any]:
+async def answer(request: AnyRequest, viewer: Viewer, run_id: UUID, place: int) -> Response[Any]:
     """Keep the answer and go on; signs of danger go straight to the result."""
     now = await business_now()
     asking = await actions.read(viewer, run_id, now)
-    if not _reached(asking, question_id):
-        raise NotFound
+    posted = await request.form()
+    form, ticked = FormReader(dict(posted)), posted.getall(forms.FIELD, [])
+    if not forms.is_about(form, place, screens(questionnaire(), asking)):
+        return _go_on(asking)
     try:
-        given = await _read_answer(request, asking, question_id)
+        question_id, given = forms.read_answer(questionnaire(), asking.age, form, ticked)
     except FormErrors as mistakes:
-        return await _question_page(request, viewer, asking, question_id, mistakes)
+        return await _question_page(request, viewer, asking, place, mistakes)
     after = await actions.answer(viewer, run_id, question_id, given, now)
     if stops(questionnaire(), after):
         await actions.decide(viewer, run_id, now)
@@ -88,7 +89,7 @@ async def check(request: AnyRequest, viewer: Viewer, run_id: UUID) -> Response[A
     asking = await actions.read(viewer, run_id, await business_now())
     if asking.run.decided_at is not None:
         return Redirect(views.address(run_id, "resultat"))
-    if next_screen(questionnaire(), asking.answers, asking.age) is not None:
+    if next_screen(questionnaire(), asking) is not None:
         return Redirect(_next_address(asking))
     return await page(request, "triage/check.html", views.check(questionnaire(), asking, viewer.locale))
 
@@ -105,7 +106,7 @@ async def show_result(request: AnyRequest, viewer: Viewer, run_id: UUID) -> Resp
     """How soon, what care, why, and what to do meanwhile; for an emergency, whom to call."""
     run, patient = await actions.read_result(viewer, run_id, await business_now())
     care = (await load_practice()).care_type(run.care_key).name(viewer.locale) if run.care_key else ""
-    phone = (await account(viewer.account_id)).phone or ""
+    phone = said_phone((await account(viewer.account_id)).phone or "")
     view = views.result(questionnaire(), run, patient, care, phone, viewer.locale)
     return await page(request, "triage/result.html" if run.books else "triage/stop.html", view)
 
@@ -120,40 +121,15 @@ async def emergency(request: AnyRequest) -> Response[str]:
     return answered
 
 
-async def _read_answer(request: AnyRequest, asking: Asking, question_id: str) -> tuple[str, ...]:
-    posted = await request.form()
-    if question_id == questionnaire().note.id:
-        return forms.read_note(questionnaire().note, FormReader(dict(posted)))
-    asked = questionnaire().question_by_id[question_id]
-    return forms.read_answers(asked, asking.age, posted.getall(forms.FIELD, []))
-
-
 async def _question_page(
-    request: AnyRequest,
-    viewer: Viewer,
-    asking: Asking,
-    question_id: str,
-    form: FormErrors | None = None,
+    request: AnyRequest, viewer: Viewer, asking: Asking, place: int, form: FormErrors | None = None
 ) -> Response[str]:
-    view = views.question(
-        questionnaire(), asking, question_id, viewer.locale, trusted=viewer.strong, form=form
-    )
+    view = views.question(questionnaire(), asking, place, viewer.locale, trusted=viewer.strong, form=form)
     return await page(request, "triage/question.html", view, status=422 if form else 200)
 
 
-def _reached(asking: Asking, question_id: str) -> bool:
-    """Whether this question stands on the road walked so far, or next on it."""
-    check_version(questionnaire(), asking.run)
-    road = walk(questionnaire(), asking.answers, asking.age)
-    if question_id == questionnaire().note.id:
-        return road.pending is None
-    reached = [*road.asked, *([road.pending] if road.pending else [])]
-    return any(question.id == question_id for question in reached)
-
-
 def _next_address(asking: Asking) -> str:
-    screen = next_screen(questionnaire(), asking.answers, asking.age)
-    return views.question_address(asking.run.id, screen)
+    return views.screen_address(asking.run.id, next_screen(questionnaire(), asking))
 
 
 def _go_on(asking: Asking) -> Redirect:

@@ -1,17 +1,21 @@
-"""What the pages of triage print: finished sentences and links. No answer ever stands in a link."""
+"""What the pages of triage print: finished sentences and links.
+
+A screen is addressed by its place, not by its question: which question one is asked tells what one answered.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from backend.families.model import Relation, Relative
 from backend.kit.forms import FormErrors
 from backend.kit.i18n import t
 from backend.triage.model import AnswerKind, DecidedRun, Lines, Questionnaire, Urgency
 from backend.triage.rules import telling
-from backend.triage.rules.asking import Asking, prefilled
-from backend.triage.rules.walk import progress, summary, walk
+from backend.triage.rules.asking import Asking, prefilled, screens
+from backend.triage.rules.walk import progress, summary
 
 START = "/prendre-rendez-vous"
 # What the public emergency page tells, in the words of these outcomes.
@@ -35,9 +39,10 @@ class WhoView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuestionView(msgspec.Struct, frozen=True, kw_only=True):
-    """One question. `longest` is set for the note, whose only answer is typed."""
+    """One question, whose `id` goes with the answer. `longest` is set for the note, which is typed."""
 
     run: UUID
+    id: str
     action: str
     back: str
     step: int
@@ -110,9 +115,9 @@ def address(run_id: UUID, *rest: str) -> str:
     return "/".join((START, str(run_id), *rest))
 
 
-def question_address(run_id: UUID, screen: str | None) -> str:
-    """The page of a question, or of the summary when `screen` is None."""
-    return address(run_id, "verifier") if screen is None else address(run_id, "questions", screen)
+def screen_address(run_id: UUID, place: int | None) -> str:
+    """The page of the question at this place, from 1; of the summary when there is none."""
+    return address(run_id, "verifier") if place is None else address(run_id, "questions", str(place))
 
 
 def who(relatives: Sequence[Relative], form: FormErrors | None = None) -> WhoView:
@@ -130,52 +135,60 @@ def who(relatives: Sequence[Relative], form: FormErrors | None = None) -> WhoVie
 def question(
     questionnaire: Questionnaire,
     asking: Asking,
-    question_id: str,
+    place: int,
     locale: str,
     *,
     trusted: bool,
     form: FormErrors | None = None,
 ) -> QuestionView:
-    """One question, with the answer given before or, in a `trusted` session, the one in the file."""
-    if question_id == questionnaire.note.id:
-        return _note(questionnaire, asking, locale, form)
-    asked = questionnaire.question_by_id[question_id]
-    known = asking.answers.get(question_id)
-    if known is None:
-        known = prefilled(asked, asking.patient) if trusted else ()
-    place = _place(questionnaire, asking, question_id)
-    return QuestionView(
+    """The question at a place, with the answer given before or, in a `trusted` session, that of the file."""
+    screen = screens(questionnaire, asking)[place - 1]
+    view = QuestionView(
         run=asking.run.id,
-        action=question_address(asking.run.id, question_id),
-        back=_back(questionnaire, asking, place),
-        step=place + 1,
-        of=_screens(questionnaire, asking),
+        id=screen,
+        action=screen_address(asking.run.id, place),
+        back=screen_address(asking.run.id, place - 1) if place > 1 else START,
+        step=place,
+        of=_about(questionnaire, asking),
         person=_person(asking.patient, locale),
+        title="",
+        hint="",
+        chosen=tuple(asking.answers.get(screen, ())),
+        form=form,
+    )
+    if screen == questionnaire.note.id:
+        note = questionnaire.note
+        words = note.said(locale, asking.child)
+        return replace(view, title=words, hint=t(locale, "asking.note_hint"), longest=note.longest)
+    asked = questionnaire.question_by_id[screen]
+    known = screen in asking.answers or not trusted
+    return replace(
+        view,
         title=asked.said(locale, asking.child),
         hint=asked.hint.said(locale, asking.child) if asked.hint else "",
         many=asked.kind is AnswerKind.MANY,
         options=tuple(Option(each.id, each.said(locale, asking.child)) for each in asked.offered(asking.age)),
-        chosen=tuple(known),
-        form=form,
+        chosen=view.chosen if known else prefilled(asked, asking.patient),
     )
 
 
 def check(questionnaire: Questionnaire, asking: Asking, locale: str) -> CheckView:
     """The summary before the answers are read."""
     said = summary(questionnaire, asking.answers, asking.age, locale, asking.child)
-    screens = _screens(questionnaire, asking)
+    shown = screens(questionnaire, asking)
+    about = _about(questionnaire, asking)
     return CheckView(
         run=asking.run.id,
         action=address(asking.run.id, "verifier"),
-        back=question_address(asking.run.id, questionnaire.note.id),
-        step=screens,
-        of=screens,
+        back=screen_address(asking.run.id, len(shown)),
+        step=about,
+        of=about,
         person=_person(asking.patient, locale),
         rows=tuple(
             Row(
                 line.question,
-                ", ".join(line.answers),
-                question_address(asking.run.id, line.question_id),
+                ", ".join(line.answers) or t(locale, "asking.nothing"),
+                screen_address(asking.run.id, shown.index(line.question_id) + 1),
                 t(locale, "asking.change"),
             )
             for line in said
@@ -215,49 +228,21 @@ def emergency(questionnaire: Questionnaire, locale: str) -> EmergencyView:
     )
 
 
-def _note(questionnaire: Questionnaire, asking: Asking, locale: str, form: FormErrors | None) -> QuestionView:
-    screens = _screens(questionnaire, asking)
-    note = questionnaire.note
-    return QuestionView(
-        run=asking.run.id,
-        action=question_address(asking.run.id, note.id),
-        back=_back(questionnaire, asking, screens - 2),
-        step=screens - 1,
-        of=screens,
-        person=_person(asking.patient, locale),
-        title=note.said(locale, asking.child),
-        hint=t(locale, "asking.note_hint"),
-        chosen=tuple(asking.answers.get(note.id, ())),
-        longest=note.longest,
-        form=form,
-    )
-
-
 def _person(patient: Relative, locale: str) -> str:
     if patient.relation is Relation.SELF:
         return t(locale, "asking.for_you")
     return t(locale, "asking.for_name", name=patient.given_name)
 
 
-def _place(questionnaire: Questionnaire, asking: Asking, question_id: str) -> int:
-    """How many questions stand before this one on the road."""
-    asked = [each.id for each in walk(questionnaire, asking.answers, asking.age).asked]
-    return asked.index(question_id) if question_id in asked else len(asked)
-
-
-def _back(questionnaire: Questionnaire, asking: Asking, place: int) -> str:
-    asked = walk(questionnaire, asking.answers, asking.age).asked
-    return question_address(asking.run.id, asked[place - 1].id) if place > 0 else START
-
-
-def _screens(questionnaire: Questionnaire, asking: Asking) -> int:
+def _about(questionnaire: Questionnaire, asking: Asking) -> int:
     """The questions, the note and the summary; a guess until the last question is known."""
     return progress(questionnaire, asking.answers, asking.age).about + 2
 
 
 def _cards(questionnaire: Questionnaire, run: DecidedRun, locale: str) -> tuple[Card, ...]:
     """First what to do for this result, then what else may help, then what holds for one's treatment."""
-    first = [("", telling.meanwhile(questionnaire, run))]
+    planned = run.urgency is Urgency.U4
+    first = [("asking.to_know" if planned else "asking.meanwhile", telling.meanwhile(questionnaire, run))]
     others = [questionnaire.outcomes[key].advice for key in run.also if key in questionnaire.outcomes]
     alerts = [questionnaire.alerts[key].advice for key in run.alerts if key in questionnaire.alerts]
     more: list[tuple[str, Lines]] = [("asking.also", lines) for lines in (*others, *alerts)]
@@ -265,5 +250,5 @@ def _cards(questionnaire: Questionnaire, run: DecidedRun, locale: str) -> tuple[
     for key, lines in (*first, *more):
         said = lines.said(locale)
         if said:
-            cards.setdefault(said, Card(t(locale, key) if key else t(locale, "asking.meanwhile"), said))
+            cards.setdefault(said, Card(t(locale, key), said))
     return tuple(cards.values())

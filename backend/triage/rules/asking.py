@@ -94,12 +94,21 @@ def counting(questionnaire: Questionnaire, answers: Answers, age: int) -> dict[s
     return kept | ({questionnaire.note.id: note} if note else {})
 
 
-def next_screen(questionnaire: Questionnaire, answers: Answers, age: int) -> str | None:
-    """The id of the question to ask now, the note's after the last one; None when all is said."""
-    pending = walk(questionnaire, answers, age).pending
-    if pending is not None:
-        return pending.id
-    return None if questionnaire.note.id in answers else questionnaire.note.id
+def screens(questionnaire: Questionnaire, asking: Asking) -> tuple[str, ...]:
+    """What may be shown now, by id and in order: the questions answered, then the next one or the note.
+
+    Raises Outdated.
+    """
+    check_version(questionnaire, asking.run)
+    road = walk(questionnaire, asking.answers, asking.age)
+    last = questionnaire.note.id if road.pending is None else road.pending.id
+    return (*(question.id for question in road.asked), last)
+
+
+def next_screen(questionnaire: Questionnaire, asking: Asking) -> int | None:
+    """The place, from 1, of the screen to show now; None when all is said, the note too."""
+    shown = screens(questionnaire, asking)
+    return None if shown[-1] in asking.answers else len(shown)
 
 
 def stops(questionnaire: Questionnaire, asking: Asking) -> bool:
