@@ -252,6 +252,15 @@ class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {question.id: question for question in self.questions}
 
     @cached_property
+    def rules_by_question(self) -> dict[str, frozenset[int]]:
+        """The places in `rules` of those that name a question: the others need no look."""
+        places: dict[str, set[int]] = {}
+        for place, rule in enumerate(self.rules):
+            for atom in (atom for every in rule.when for atom in every):
+                places.setdefault(atom.partition("=")[0], set()).add(place)
+        return {question: frozenset(found) for question, found in places.items()}
+
+    @cached_property
     def reason_by_id(self) -> dict[str, Text]:
         """The reason of every rule and raise by its id, and the one for a doubt."""
         rules = {rule.id: rule.reason for rule in self.rules}

@@ -42,7 +42,7 @@ def holding(questionnaire: Questionnaire, given: Given, age: int) -> tuple[Rule,
     """
     return tuple(
         rule
-        for rule in questionnaire.rules
+        for rule in _named(questionnaire, given)
         if rule.ages.hold(age) and _holds(rule, questionnaire.outcomes[rule.outcome], given)
     )
 
@@ -74,13 +74,20 @@ def most_urgent(questionnaire: Questionnaire, given: Given, age: int) -> Urgency
 
 def reaches(questionnaire: Questionnaire, given: Given, age: int, urgency: Urgency) -> bool:
     """Whether the answers so far are at least that urgent: `most_urgent` without looking at the rest."""
-    for rule in questionnaire.rules:
+    for rule in _named(questionnaire, given):
         outcome = questionnaire.outcomes[rule.outcome]
         if urgency.more_urgent_than(level(outcome, raised_by(outcome, questionnaire.raises, given))):
             continue
         if rule.ages.hold(age) and _holds(rule, outcome, given):
             return True
     return False
+
+
+def _named(questionnaire: Questionnaire, given: Given) -> list[Rule]:
+    """The rules that name an answered question, in file order; no other rule can hold."""
+    places = questionnaire.rules_by_question
+    named: frozenset[int] = frozenset().union(*(places[question] for question in given if question in places))
+    return [questionnaire.rules[place] for place in sorted(named)]
 
 
 def _holds(rule: Rule, outcome: Outcome, given: Given) -> bool:

@@ -85,12 +85,11 @@ def next_place(
         question = questionnaire.questions[place]
         if not (question.ages.hold(age) and said(question.asked_if, given)):
             continue
-        if reaches(questionnaire, given, age, question.skip_from):
-            continue
         known = next((each.answer for each in question.assumed if each.ages.hold(age)), None)
-        if known is None:
+        if known is not None:
+            given[question.id] = (known,)
+        elif not reaches(questionnaire, given, age, question.skip_from):
             return place
-        given[question.id] = (known,)
     return None
 
 
@@ -104,11 +103,14 @@ def progress(questionnaire: Questionnaire, answers: Answers, age: int) -> Progre
 
     Raises as `walk`.
     """
-    done = len(walk(questionnaire, answers, age).asked)
-    guessed = {key: answers[key] for key in answers}
-    while (pending := next_question(questionnaire, guessed, age)) is not None:
-        guessed[pending.id] = (_usual(pending, age),)
-    about = len(walk(questionnaire, guessed, age).asked)
+    road = walk(questionnaire, answers, age)
+    done, about = len(road.asked), len(road.asked)
+    given, pending = dict(road.given), road.pending
+    while pending is not None:
+        about += 1
+        given[pending.id] = (_usual(pending, age),)
+        place = next_place(questionnaire, given, age, questionnaire.questions.index(pending) + 1)
+        pending = None if place is None else questionnaire.questions[place]
     return Progress(step=min(done + 1, about), about=about)
 
 
