@@ -1,7 +1,6 @@
 """Who is open and who is busy, as bitmaps: the one query behind every listing and every check.
 
-Opening masks are computed once for each practice, first day and length, and kept while the practice stays
-the same object. Busy times come from one statement, as arrays of whole minutes.
+Busy times come from one statement, as arrays of whole minutes.
 """
 
 from collections.abc import Collection
@@ -16,11 +15,10 @@ from backend.booking.rules.planning import resources_of
 from backend.booking.rules.slots import Calendar, Need, busy_mask, free_starts
 from backend.kit import db
 from backend.kit.grid import GRID, Span, bits_of, moment, origin_of
+from backend.practice.hours_repository import masks_of
 from backend.practice.model import Practice
-from backend.practice.rules import opening_masks
 
 LONGEST_CLEANING = 60
-MOST_KEPT = 64
 
 # $2 and $3 limit the time; what belongs to the account's own holds ($4) or to the appointment that is
 # being moved ($5) does not stand in its own way. An expired hold is no hold.
@@ -35,10 +33,6 @@ where u.resource_id = any($1) and u.ends_at > $2 and u.starts_at < $3
   and (u.hold_id is null or not exists (select from hold h where h.id = u.hold_id and h.account_id = $4))
 group by u.resource_id
 """
-
-_Key = tuple[date, int, str]
-_masks: dict[_Key, dict[UUID, int]] = {}
-_masks_of: list[Practice] = []
 
 
 class Own(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +58,7 @@ async def load(
     busy = {
         row["resource_id"]: busy_mask(map(Span, row["starts"], row["ends"]), origin, bits) for row in rows
     }
-    return Calendar(origin=origin, bits=bits, opening=_opening(practice, first_day, days, zone), busy=busy)
+    return Calendar(origin=origin, bits=bits, opening=masks_of(practice, first_day, days, zone), busy=busy)
 
 
 async def first_free(practice: Practice, need: Need, zone: ZoneInfo, own: Own) -> FreeSlot | None:
@@ -75,13 +69,3 @@ async def first_free(practice: Practice, need: Need, zone: ZoneInfo, own: Own) -
     day = need.earliest.astimezone(zone).date()
     calendar = await load(practice, resources_of([need]), day, 2, zone, own)
     return next(iter(free_starts(calendar, need)), None)
-
-
-def _opening(practice: Practice, first_day: date, days: int, zone: ZoneInfo) -> dict[UUID, int]:
-    if not _masks_of or _masks_of[0] is not practice or len(_masks) >= MOST_KEPT:
-        _masks.clear()
-        _masks_of[:] = [practice]
-    key = (first_day, days, zone.key)
-    if key not in _masks:
-        _masks[key] = opening_masks(practice, first_day, days, zone)
-    return _masks[key]

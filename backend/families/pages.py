@@ -10,10 +10,10 @@ from backend.families.model import Relation
 from backend.identity.guards import signed_in
 from backend.identity.model import Viewer
 from backend.identity.repository import account
-from backend.identity.rules import safe_path
 from backend.kit.clock import business_now
 from backend.kit.errors import Refusal
 from backend.kit.forms import FormErrors
+from backend.kit.paths import safe_path
 from backend.kit.render import AnyRequest, page
 
 PATIENTS: dict[str, Any] = {"guards": [signed_in], "include_in_schema": False}

@@ -24,6 +24,7 @@ from backend.identity.model import PasskeyLine, Purpose, Viewer
 from backend.kit.clock import machine_now
 from backend.kit.errors import NotFound
 from backend.kit.forms import FormErrors
+from backend.kit.paths import safe_path
 from backend.kit.phones import said_phone
 from backend.kit.render import AnyRequest, page
 
@@ -88,7 +89,7 @@ async def show_new_passkey(request: AnyRequest, viewer: Viewer, suite: str = "/c
     """Where a passkey is made, or left for later. Another one needs a fresh proof by one that exists."""
     has_passkey = bool(await passkey_repository.credential_ids(viewer.account_id))
     rules.check_new_passkey(viewer, has_passkey, machine_now())
-    view = views.NewPasskeyView(suite=rules.safe_path(suite, "/compte"))
+    view = views.NewPasskeyView(suite=safe_path(suite, "/compte"))
     return await page(request, "identity/new_passkey.html", view)
 
 

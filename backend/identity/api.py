@@ -5,11 +5,12 @@ from typing import Any
 import msgspec
 from litestar import Response, delete, post
 
-from backend.identity import devices, passkey_actions, rules
+from backend.identity import devices, passkey_actions
 from backend.identity.guards import signed_in, viewer_of
 from backend.identity.model import Entered, SubscribePush, Viewer
 from backend.identity.passkeys import PasskeyAnswer
 from backend.identity.sessions import cookie, device_of
+from backend.kit.paths import safe_path
 from backend.kit.render import AnyRequest
 
 
@@ -89,7 +90,7 @@ async def unsubscribe(viewer: Viewer, data: OldSubscription) -> None:
 
 def _come_in(entered: Entered, suite: str, status: int) -> Response[Next]:
     home = "/bureau" if entered.role else "/"
-    wanted = rules.safe_path(suite, home)
+    wanted = safe_path(suite, home)
     answer = Response(Next(home if wanted == "/" else wanted), status_code=status)
     assert entered.token is not None
     answer.set_cookie(cookie(entered.token, entered.role))

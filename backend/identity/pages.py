@@ -17,6 +17,7 @@ from backend.kit import i18n
 from backend.kit.clock import machine_now
 from backend.kit.errors import Refusal
 from backend.kit.forms import FormErrors
+from backend.kit.paths import safe_path
 from backend.kit.render import AnyRequest, page
 
 OPEN: dict[str, Any] = {"opt": {"open_to_all": True}, "include_in_schema": False}
@@ -50,7 +51,7 @@ async def show_code(request: AnyRequest, demande: str = "", suite: str = "/") ->
     code_id = forms.read_code_id({"demande": demande})
     if code_id is None:
         return Redirect("/connexion")
-    view = CodeView(code_id=code_id, suite=rules.safe_path(suite))
+    view = CodeView(code_id=code_id, suite=safe_path(suite))
     return await page(request, "identity/code.html", view)
 
 
@@ -58,7 +59,7 @@ async def show_code(request: AnyRequest, demande: str = "", suite: str = "/") ->
 async def enter_code(request: AnyRequest) -> Response[Any]:
     """Come in by the six digits."""
     posted = dict(await request.form())
-    suite, code_id = rules.safe_path(str(posted.get("suite", ""))), forms.read_code_id(posted)
+    suite, code_id = safe_path(str(posted.get("suite", ""))), forms.read_code_id(posted)
     if code_id is None:
         return Redirect("/connexion", status_code=303)
     try:
@@ -76,7 +77,7 @@ async def enter_code(request: AnyRequest) -> Response[Any]:
 @get("/inscription", **OPEN)
 async def show_sign_up(request: AnyRequest, suite: str = "/") -> Response[str]:
     """A new person's page."""
-    view = SignUpView(suite=rules.safe_path(suite))
+    view = SignUpView(suite=safe_path(suite))
     return await page(request, "identity/sign_up.html", view)
 
 
@@ -84,7 +85,7 @@ async def show_sign_up(request: AnyRequest, suite: str = "/") -> Response[str]:
 async def sign_up(request: AnyRequest) -> Response[Any]:
     """Ask for a code that proves the new address; an address with an account gets one just the same."""
     posted = dict(await request.form())
-    suite = rules.safe_path(str(posted.get("suite", "")))
+    suite = safe_path(str(posted.get("suite", "")))
     locale = _locale(request)
     try:
         wanted = forms.read_sign_up(posted, locale)
@@ -141,7 +142,7 @@ async def _sign_in_page(
     viewer = viewer_of(request)
     stronger = viewer is not None and not viewer.strong
     view = SignInView(
-        suite=rules.safe_path(suite),
+        suite=safe_path(suite),
         form=form,
         stronger=stronger,
         may_create=stronger and viewer is not None and not await passkeys_of(viewer.account_id),
@@ -160,7 +161,7 @@ async def _invitation_page(request: AnyRequest, token: str, form: FormErrors | N
 
 
 def _to_code(code_id: UUID, suite: str) -> Redirect:
-    query = urlencode({"demande": code_id, "suite": rules.safe_path(suite)})
+    query = urlencode({"demande": code_id, "suite": safe_path(suite)})
     return Redirect(f"/connexion/code?{query}", status_code=303)
 
 

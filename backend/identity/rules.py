@@ -141,16 +141,6 @@ def check_code_limits(by_client: int, by_address: int) -> None:
         raise TooManyCodes(minutes=int(CODE_LIMIT_SPAN.total_seconds() // 60))
 
 
-def safe_path(wanted: str, otherwise: str = "/") -> str:
-    """A path of our own to return to; anything that a browser could read as another site gives `otherwise`.
-
-    >>> safe_path("/compte"), safe_path("//evil.example"), safe_path("/\\\\evil.example"), safe_path("https://x")
-    ('/compte', '/', '/', '/')
-    """
-    plain = wanted.isprintable() and "\\" not in wanted and len(wanted) <= 200
-    return wanted if plain and wanted.startswith("/") and not wanted.startswith("//") else otherwise
-
-
 def six_digits(tag: bytes) -> str:
     """A keyed digest as a six-digit code.
 

@@ -27,6 +27,8 @@ FLOORS = (
 FLOOR = {name: level for level, names in enumerate(FLOORS) for name in names}
 ROOF = {"local", "demo", "migrations"}
 DOORS = {"model", "events", "repository", "actions", "guards", "publish", "relay", "record", "bell"}
+# Where a push may go is asked by whoever stores such an address (identity) and whoever calls it (messaging).
+DOORS |= {"endpoints"}
 PURE = {"model", "rules", "events", "views"}
 IMPURE_LIBRARIES = {"piccolo", "litestar", "arq", "asyncpg", "aiohttp", "redis", "pywebpush", "os", "jinja2"}
 IMPURE_FILES = {"tables", "repository", "clock", "db", "settings"}
@@ -84,8 +86,14 @@ def side_entrances(root: Path) -> list[str]:
         if (other := _other_feature(one))
         and FLOOR.get(other, 0) > 0
         and len(one.name) > 2
-        and not any(_is_door(part) for part in one.name[2:3])
+        and not _is_door(one.name[2])
+        and not (_are_views(one.name[2]) and any(map(_are_views, one.roles)))
     ]
+
+
+def _are_views(name: str) -> bool:
+    """What a page prints may be put together from what a lower feature's page prints."""
+    return name == "views" or name.endswith("_views")
 
 
 def _is_door(name: str) -> bool:
