@@ -33,12 +33,14 @@ from backend.messaging.model import (
     Result,
     Send,
     State,
+    Verdict,
     Wait,
 )
 from backend.messaging.render import Catalogue, Filled
 
 BATCH = 64
 AT_ONCE = 16
+SOON = 1.0
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -125,6 +127,9 @@ class Postman:
                 await repository.close(delivery, State.DROPPED, "no_account")
                 return None
             verdict = await self._ask(delivery, addresses.locale, now)
+            if verdict is None:
+                await repository.put_back(delivery, SOON)
+                return None
             if isinstance(verdict, Wait):
                 await repository.postpone(delivery, verdict.until)
                 return None
@@ -133,8 +138,11 @@ class Postman:
                 return None
             return await self._address(delivery, addresses, verdict, now)
 
-    async def _ask(self, delivery: Delivery, locale: str, now: datetime) -> Send | Drop | Wait:
-        """The check's verdict, then what holds for every kind: quiet hours and the cap."""
+    async def _ask(self, delivery: Delivery, locale: str, now: datetime) -> Verdict | None:
+        """The check's verdict, then what holds for every kind: quiet hours and the cap.
+
+        None while that hangs on a message that is leaving for the same person at this moment.
+        """
         verdict = await self._checks[delivery.kind](delivery, locale, now)
         kind = self._catalogue.kinds[delivery.kind]
         if not isinstance(verdict, Send):
@@ -144,8 +152,11 @@ class Postman:
         if kind.yields:
             counted = [name for name, other in self._catalogue.kinds.items() if other.counts]
             since = now - rules.CAP_SPAN
-            if rules.over_cap(await repository.sent_since(delivery.account_id, counted, since)):
+            sent, leaving = await repository.reached_since(delivery.account_id, counted, since)
+            if rules.over_cap(sent):
                 return Drop("cap")
+            if rules.over_cap(sent + leaving):
+                return None
         return verdict
 
     async def _address(

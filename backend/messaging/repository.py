@@ -82,23 +82,22 @@ async def receipts(delivery_id: UUID) -> list[Receipt]:
     return db.to_structs(Receipt, rows)
 
 
-async def sent_since(account_id: UUID, kinds: Collection[str], since: datetime) -> int:
-    """How many messages of these kinds reached a person after business time `since`.
-
-    One that is being sent at this moment counts.
-    """
-    count = await db.fetch_value(
+async def reached_since(account_id: UUID, kinds: Collection[str], since: datetime) -> tuple[int, int]:
+    """How many messages of these kinds reached a person after business time `since`, and how many are
+    leaving at this moment."""
+    row = await db.fetch_row(
         """
-        select count(*) from delivery
-        where account_id = $1 and kind = any($2)
-          and ((state = 'sent' and sent_at > $3)
-               or (state = 'planned' and channel is not null and lease_until > now()))
+        select count(*) filter (where state = 'sent' and sent_at > $3) as sent,
+               count(*) filter (where state = 'planned' and channel is not null and lease_until > now())
+                 as leaving
+        from delivery where account_id = $1 and kind = any($2)
         """,
         account_id,
         list(kinds),
         since,
     )
-    return int(count)
+    assert row is not None
+    return row["sent"], row["leaving"]
 
 
 async def begin(delivery: Delivery, channel: Channel) -> bool:
