@@ -17,19 +17,19 @@ from backend.kit.errors import NotAllowed
 from backend.kit.ids import new_id
 from backend.outbox.publish import publish
 from backend.practice.repository import default_site
-from backend.triage.repository import result_for
+from backend.triage.repository import person_of
 
 
 async def ask(viewer: Viewer, wanted: Ask) -> UUID:
     """Put a request before the desk; the same one sent twice is one. Returns its id.
 
-    With a triage result it carries that urgency and patient. Raises NotFound for a foreign one.
+    With a triage run it carries that patient, and the urgency once decided. Raises NotFound for a
+    foreign one.
     """
     now = await business_now()
     patient_id, urgency = wanted.patient_id, None
     if wanted.triage_id is not None:
-        run = await result_for(viewer, wanted.triage_id, now)
-        patient_id, urgency = run.patient_id, run.urgency
+        patient_id, urgency = await person_of(viewer, wanted.triage_id, now)
     elif patient_id is not None:
         await patient_for(viewer, patient_id, now)
     site = await default_site()

@@ -12,6 +12,7 @@ from backend.families.repository import patient_for, patients_of, today
 from backend.identity.model import Viewer
 from backend.kit.days import age_on
 from backend.kit.db import transaction
+from backend.kit.errors import NotFound
 from backend.kit.ids import new_id
 from backend.outbox.publish import publish
 from backend.triage import repository
@@ -112,6 +113,15 @@ async def read_result(viewer: Viewer, triage_id: UUID, now: datetime) -> tuple[D
         if not viewer.strong:
             await repository.open_run_for(viewer, triage_id, now)
         return run, await patient_for(viewer, run.patient_id, now)
+
+
+async def undecided(viewer: Viewer, run_id: UUID, now: datetime) -> Asking | None:
+    """The run if it is this account's and waits for answers; None for any other, known or unknown."""
+    try:
+        asking = await read(viewer, run_id, now)
+    except NotFound:
+        return None
+    return asking if asking.run.decided_at is None else None
 
 
 async def read_story(viewer: Viewer, triage_id: UUID, now: datetime) -> Story:

@@ -102,9 +102,15 @@ async def decide(viewer: Viewer, run_id: UUID) -> Redirect:
 
 
 @get(ONE_RUN + "/resultat", **PATIENTS)
-async def show_result(request: AnyRequest, viewer: Viewer, run_id: UUID) -> Response[str]:
-    """How soon, what care, why, and what to do meanwhile; for an emergency, whom to call."""
-    run, patient = await actions.read_result(viewer, run_id, await business_now())
+async def show_result(request: AnyRequest, viewer: Viewer, run_id: UUID) -> Response[Any]:
+    """How soon, what care, why, and what to do meanwhile; for an emergency, whom to call.
+
+    Before there is a result, back to the questions.
+    """
+    now = await business_now()
+    if asking := await actions.undecided(viewer, run_id, now):
+        return Redirect(_next_address(asking))
+    run, patient = await actions.read_result(viewer, run_id, now)
     care = (await load_practice()).care_type(run.care_key).name(viewer.locale) if run.care_key else ""
     phone = said_phone((await account(viewer.account_id)).phone or "")
     view = views.result(questionnaire(), run, patient, care, phone, viewer.locale)

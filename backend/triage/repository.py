@@ -15,7 +15,7 @@ from backend.families.repository import patient_for
 from backend.identity.model import Role, Viewer
 from backend.kit import db
 from backend.kit.errors import NotAllowed, NotFound
-from backend.triage.model import Answers, DecidedRun, Result, Run
+from backend.triage.model import Answers, DecidedRun, Result, Run, Urgency
 
 _RUN = "id, patient_id, account_id, session_id, questionnaire_version, answers, created_at, decided_at"
 _RESULT = """
@@ -126,6 +126,20 @@ async def result_for(viewer: Viewer, triage_id: UUID, now: datetime) -> DecidedR
         await patient_for(viewer, run.patient_id, now)
         await record(viewer.actor, "triage.read_result", ("triage_run", run.id), run.patient_id)
     return run
+
+
+async def person_of(viewer: Viewer, run_id: UUID, now: datetime) -> tuple[UUID, Urgency | None]:
+    """Whom a run is about, and how urgent it is once decided: for a request to the desk half-way through.
+
+    Raises NotFound for an unknown run and somebody else's.
+    """
+    async with db.transaction():
+        row = await db.fetch_row("select patient_id, urgency from triage_run where id = $1", run_id)
+        if row is None:
+            raise NotFound
+        patient = await patient_for(viewer, row["patient_id"], now)
+        await record(viewer.actor, "triage.read_person", ("triage_run", run_id), patient.id)
+    return patient.id, Urgency(row["urgency"]) if row["urgency"] else None
 
 
 async def answers_for_staff(viewer: Viewer, triage_id: UUID, now: datetime) -> tuple[DecidedRun, Answers]:

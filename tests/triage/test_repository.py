@@ -55,6 +55,17 @@ async def test_unknown_foreign_and_undecided_look_the_same(viewer_of: Any, cast:
             await repository.result_for(await viewer_of(person), run_id, now)
 
 
+async def test_whom_a_run_is_about_is_known_before_its_end(viewer_of: Any, cast: Any, clock: Any) -> None:
+    mother, daughter, now = await viewer_of("mother"), cast["daughter"].patient_id, await clock.now()
+    begun = await actions.begin(mother, daughter, now)
+    assert await repository.person_of(mother, begun.run.id, now) == (daughter, None)
+    run = await decided(mother, daughter, IN_DOUBT)
+    assert await repository.person_of(await viewer_of("father"), run.id, now) == (daughter, "U1")
+    for run_id in (run.id, uuid4()):
+        with pytest.raises(NotFound):
+            await repository.person_of(await viewer_of("outsider"), run_id, now)
+
+
 async def test_a_parents_right_to_read_ends_at_the_18th_birthday(
     viewer_of: Any, cast: Any, clock: Any, database: Any
 ) -> None:
