@@ -46,7 +46,8 @@ async def add(event: Event) -> None:
 
 
 async def claim(limit: int) -> list[Owed]:
-    """Take up to `limit` events for `LEASE_SECONDS`; a dead worker's claim is free again after that."""
+    """Take up to `limit` events for `LEASE_SECONDS`, the oldest first; a dead worker's claim is free again
+    after that."""
     rows = await db.fetch(
         """
         update outbox_event set lease_until = now() + make_interval(secs => $2), attempts = attempts + 1
@@ -59,7 +60,7 @@ async def claim(limit: int) -> list[Owed]:
         limit,
         LEASE_SECONDS,
     )
-    return db.to_structs(Owed, rows)
+    return sorted(db.to_structs(Owed, rows), key=lambda owed: owed.id)
 
 
 async def finish(event_id: UUID) -> bool:
