@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from backend.families.repository import _RIGHT_HOLDS
+from backend.families.repository import RIGHT_HOLDS
 from backend.kit import db
 
 
@@ -11,7 +11,7 @@ async def patients_told_to(account_id: UUID, now: datetime) -> list[UUID]:
     """The patients about whom this account gets messages at `now`: its household."""
     rows = await db.fetch(
         "select g.patient_id from guardian g join patient p on p.id = g.patient_id"
-        f" where g.account_id = $2 and g.gets_messages and {_RIGHT_HOLDS} order by g.patient_id",
+        f" where g.account_id = $2 and g.gets_messages and {RIGHT_HOLDS} order by g.patient_id",
         now,
         account_id,
     )

@@ -16,7 +16,7 @@ _PATIENT = """p.id, p.given_name, p.family_name, p.birth_date, p.declared, p.ale
   cardinality(p.alerts) > 0 as has_alerts, p.usual_practitioner_id"""
 
 # `rules.may_act` in SQL, $1 being now: the practice's zone says when the 18th birthday begins.
-_RIGHT_HOLDS = """g.since <= $1 and (g.until is null or g.until > $1)
+RIGHT_HOLDS = """g.since <= $1 and (g.until is null or g.until > $1)
   and (g.relation <> 'parent' or p.birth_date >
        (($1::timestamptz at time zone (select zone from site order by id limit 1))
         - interval '18 years')::date)"""
@@ -24,7 +24,7 @@ _RIGHT_HOLDS = """g.since <= $1 and (g.until is null or g.until > $1)
 _RELATIVES = f"""
 select {_PATIENT}, g.relation, g.may_book
 from guardian g join patient p on p.id = g.patient_id
-where g.account_id = $2 and {_RIGHT_HOLDS}
+where g.account_id = $2 and {RIGHT_HOLDS}
 """
 
 
@@ -60,7 +60,7 @@ async def guardians_of(patient_id: UUID, now: datetime) -> list[Guardian]:
     rows = await db.fetch(
         "select g.account_id, g.patient_id, g.relation, g.may_book, g.gets_messages, g.since, g.until"
         " from guardian g join patient p on p.id = g.patient_id join account a on a.id = g.account_id"
-        f" where g.patient_id = $2 and a.closed_at is null and {_RIGHT_HOLDS} order by g.id",
+        f" where g.patient_id = $2 and a.closed_at is null and {RIGHT_HOLDS} order by g.id",
         now,
         patient_id,
     )

@@ -4,12 +4,14 @@ A bug is logged under an incident number that the page shows; the person sees no
 """
 
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from backend.kit import i18n
 from backend.kit.errors import NotFound, Refusal, SignInNeeded, Unavailable
@@ -119,8 +121,29 @@ async def _error_page(
     return await page(request, "_layout/error.html", view, status=status)
 
 
+class _Later:
+    """An answer still to be awaited. Litestar calls exception handlers without awaiting them, and ours ask
+    the database for the page's frame."""
+
+    def __init__(self, answer: Awaitable[Response[Any]]) -> None:
+        self._answer = answer
+
+    def to_asgi_response(self, **how: Any) -> ASGIApp:
+        """What Litestar asks of a response; the waiting happens inside."""
+
+        async def send_it(scope: Scope, receive: Receive, send: Send) -> None:
+            answer = await self._answer
+            await answer.to_asgi_response(**how)(scope, receive, send)
+
+        return send_it
+
+
+def _awaited(handler: Callable[[AnyRequest, Any], Awaitable[Response[Any]]]) -> Callable[..., _Later]:
+    return lambda request, error: _Later(handler(request, error))
+
+
 HANDLERS: dict[Any, Any] = {
-    Refusal: on_refusal,
-    HTTPException: on_http_exception,
-    Exception: on_bug,
+    Refusal: _awaited(on_refusal),
+    HTTPException: _awaited(on_http_exception),
+    Exception: _awaited(on_bug),
 }
