@@ -17,6 +17,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 from backend import health, shell
 from backend.booking import api as booking_api
+from backend.booking import home_pages
 from backend.booking import pages as booking_pages
 from backend.checks import check_everything
 from backend.desk import request_pages as desk_request_pages
@@ -45,6 +46,7 @@ FEATURES = [
     *family_pages.ROUTES,
     *triage_pages.ROUTES,
     *triage_api.ROUTES,
+    *home_pages.ROUTES,
     *booking_pages.ROUTES,
     *booking_api.ROUTES,
     *reminder_pages.ROUTES,
