@@ -10,11 +10,13 @@ from backend.kit.assets import version
 from backend.kit.phones import said_phone
 from backend.kit.render import AnyRequest
 from backend.kit.settings import settings
+from backend.kit.vapid import public_key_text
 from backend.practice.repository import load_practice
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """What the layouts print. `phone_link` is a whole `tel:` address."""
+    """What the layouts print. `phone_link` is a whole `tel:` address; `push_key` is what a browser needs to
+    subscribe; `platform` (ios, android, other) chooses the steps that help to install."""
 
     practice_name: str
     phone: str
@@ -28,6 +30,15 @@ class Frame(msgspec.Struct, frozen=True):
     strong: bool = False
     is_staff: bool = False
     is_owner: bool = False
+    push_key: str = ""
+    platform: str = "other"
+
+
+def platform_of(user_agent: str) -> str:
+    """'ios', 'android' or 'other'. An iPad that says it is a Mac gets the written steps of 'other'."""
+    if any(name in user_agent for name in ("iPhone", "iPad", "iPod")):
+        return "ios"
+    return "android" if "Android" in user_agent else "other"
 
 
 async def make_frame(request: AnyRequest) -> Frame:
@@ -49,5 +60,7 @@ async def make_frame(request: AnyRequest) -> Frame:
         signed_in=viewer is not None,
         strong=viewer is not None and viewer.strong,
         is_staff=viewer is not None and viewer.is_staff,
+        push_key=public_key_text() if viewer is not None else "",
+        platform=platform_of(request.headers.get("user-agent", "")),
         is_owner=viewer is not None and viewer.role is Role.OWNER,
     )
