@@ -1,7 +1,7 @@
 """The web app: every feature's routes, and what surrounds each request.
 
-request -> SecurityHeaders -> SessionMiddleware -> refuse_cross_site -> guards -> handler
-        -> actions -> one transaction -> page, redirect or JSON
+request -> SessionMiddleware -> guards -> refuse_cross_site -> handler
+        -> actions -> one transaction -> page, redirect or JSON -> security headers
 """
 
 from collections.abc import AsyncIterator
@@ -14,6 +14,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.routes import BaseRoute
 
 from backend import health, shell
 from backend.booking import api as booking_api
@@ -28,7 +29,7 @@ from backend.identity import api as identity_api
 from backend.identity import pages as identity_pages
 from backend.identity.sessions import SessionMiddleware, provide_viewer
 from backend.kit import db, log, problems, render
-from backend.kit.security import SecurityHeaders, refuse_cross_site
+from backend.kit.security import add_headers, refuse_cross_site
 from backend.kit.settings import settings
 from backend.outbox.bell import ring
 from backend.outbox.publish import set_bell
@@ -73,14 +74,16 @@ def create_app() -> Litestar:
     set_bell(ring)
     return Litestar(
         route_handlers=[*FEATURES, *(_demo_routes() if with_demo else [])],
-        middleware=[SecurityHeaders(), SessionMiddleware()],
+        middleware=[SessionMiddleware()],
         before_request=refuse_cross_site,
+        before_send=[add_headers],
         exception_handlers=problems.HANDLERS,
         dependencies={"viewer": Provide(provide_viewer)},
         request_max_body_size=LARGEST_BODY,
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, minimum_size=1000),
         lifespan=[_with_pool],
         openapi_config=_openapi_config(),
+        logging_config=None,  # the framework would send every library's chatter to our log
     )
 
 
@@ -91,13 +94,20 @@ def _demo_routes() -> list[Any]:
     return list(ROUTES)
 
 
+class _DocumentAlone(Router):
+    """Takes the document's route, and not the framework's own "not found" page under the same path."""
+
+    def register(self, value: Any) -> list[BaseRoute]:
+        return super().register(value) if "/openapi.json" in value.paths else []
+
+
 def _openapi_config() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Quenotte",
         version="1",
         description="The same actions as the pages, with the same sentences. Sign in for a session cookie.",
         use_handler_docstrings=True,
-        openapi_router=Router(path="/api", route_handlers=[], opt={"open_to_all": True}),
+        openapi_router=_DocumentAlone(path="/api", route_handlers=[], opt={"open_to_all": True}),
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],
     )
 
@@ -113,7 +123,7 @@ def route_lines() -> list[str]:
     lines = []
     for route in create_app().routes:
         for handler in getattr(route, "route_handlers", []):
-            guards = [getattr(guard, "__name__", "guard") for guard in handler.resolve_guards()]
+            guards = [guard.__name__ for layer in handler.ownership_layers for guard in layer.guards or ()]
             who = ", ".join(guards) or ("everybody" if handler.opt.get("open_to_all") else "NOT DECLARED")
             methods = "|".join(sorted(method for method in handler.http_methods if method != "OPTIONS"))
             if methods:

@@ -10,9 +10,7 @@ from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.datastructures import MutableScopeHeaders
-from litestar.enums import ScopeType
-from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import Message, Scope
 
 from backend.kit.errors import Refusal
 from backend.kit.settings import settings
@@ -72,22 +70,16 @@ def _same_origin(origin: str, request: Request) -> bool:  # type: ignore[type-ar
     return urlsplit(origin)[:2] == ours[:2] or urlsplit(origin).netloc == request.headers.get("host")
 
 
-class SecurityHeaders(ASGIMiddleware):
-    """Adds the headers above to every answer; what a handler did not declare cacheable is never kept."""
+async def add_headers(message: Message, _: Scope) -> None:
+    """Put our headers on an answer that begins; what a handler did not declare cacheable is never kept.
 
-    scopes = (ScopeType.HTTP,)
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Wrap `send` so that the answer's start carries our headers."""
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", NEVER_KEPT)
-                if settings().https:
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-            await send(message)
-
-        await next_app(scope, receive, send_with_headers)
+    Called for every answer, also for those that no route gave: an unknown address, a bug.
+    """
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("Cache-Control", NEVER_KEPT)
+    if settings().https:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
