@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.kit.calendar_file import Entry
 from backend.kit.grid import Span as Span
 from backend.kit.i18n import t
 from backend.practice.model import CareType, Modifier
@@ -202,6 +203,23 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     is_surgery: bool
     has_instructions: bool
+
+    def entry(self, *, host: str, url: str, summary: str, description: str, said_at: datetime) -> Entry:
+        """The visit in a calendar; `host` makes its id ours, `said_at` is now."""
+        cancelled = self.status is Status.CANCELLED
+        return Entry(
+            uid=f"{self.appointment_id}@{host}",
+            sequence=self.version - 1 + cancelled,
+            changed_at=said_at,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            zone=self.zone,
+            summary=summary,
+            place=", ".join((self.site_name, *self.site_address)),
+            description=description,
+            url=url,
+            cancelled=cancelled,
+        )
 
 
 class HeldSlot(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,11 +11,11 @@ from datetime import datetime
 import msgspec
 
 from backend.kit import db
+from backend.kit.calendar_file import calendar_file
 from backend.kit.clock import business_now
 from backend.kit.log import log
 from backend.kit.waits import back_off
 from backend.messaging import repository, rules
-from backend.messaging.calendar import calendar_file
 from backend.messaging.channels.email import EmailChannel
 from backend.messaging.channels.push import PushChannel
 from backend.messaging.model import (

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from backend.kit.calendar_file import Entry
+
 
 class Channel(StrEnum):
     """How a message leaves the house."""
@@ -55,19 +57,6 @@ class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
     state: State
 
 
-class CalendarEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """What the attached calendar file says. The same `uid` with a higher `sequence` replaces the older."""
-
-    uid: str
-    sequence: int
-    starts_at: datetime
-    ends_at: datetime
-    summary: str
-    place: str
-    changed_at: datetime
-    cancelled: bool = False
-
-
 class Send(msgspec.Struct, frozen=True, kw_only=True):
     """Still true: send it. `values` fill the template; `link` is the page it opens, from the root.
 
@@ -77,7 +66,7 @@ class Send(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, str]
     link: str = "/"
     zone: str = "UTC"
-    entry: CalendarEntry | None = None
+    entry: Entry | None = None
 
 
 class Drop(msgspec.Struct, frozen=True):

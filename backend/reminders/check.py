@@ -15,10 +15,11 @@ from backend.booking.model import MessageFacts, Status
 from backend.booking.repository import message_facts, message_facts_between
 from backend.families.message_repository import patients_told_to
 from backend.kit import dates, i18n
+from backend.kit.calendar_file import Entry
 from backend.kit.phones import said_phone
 from backend.kit.settings import settings
 from backend.messaging import repository as messaging
-from backend.messaging.model import CalendarEntry, Channel, Delivery, Drop, Neighbour, Send, State, Verdict
+from backend.messaging.model import Channel, Delivery, Drop, Neighbour, Send, State, Verdict
 from backend.reminders import rules
 from backend.reminders.handlers import BOOKED
 from backend.reminders.links import token_for
@@ -65,7 +66,7 @@ async def check_notice(delivery: Delivery, locale: str, now: datetime) -> Verdic
         facts = await _still_true(delivery, now)
     except DropIt as drop:
         return Drop(drop.reason)
-    return _send(delivery, facts, locale, entry=_entry(facts, locale, cancelled=False))
+    return _send(delivery, facts, locale, entry=_entry(facts, locale, now))
 
 
 async def check_cancellation(delivery: Delivery, locale: str, now: datetime) -> Verdict:
@@ -80,7 +81,7 @@ async def check_cancellation(delivery: Delivery, locale: str, now: datetime) -> 
         values={name: values[name] for name in ("when", "place", "phone")},
         link="/",
         zone=facts.zone,
-        entry=_entry(facts, locale, cancelled=True),
+        entry=_entry(facts, locale, now),
     )
 
 
@@ -193,7 +194,7 @@ def _send(
     facts: MessageFacts,
     locale: str,
     others: str | None = None,
-    entry: CalendarEntry | None = None,
+    entry: Entry | None = None,
 ) -> Send:
     values = _values(facts, locale)
     if others is not None:
@@ -227,16 +228,15 @@ def _others(facts: MessageFacts, others: Sequence[MessageFacts], locale: str) ->
     return i18n.t(locale, "reminders.also", times=", ".join(said))
 
 
-def _entry(facts: MessageFacts, locale: str, *, cancelled: bool) -> CalendarEntry:
-    return CalendarEntry(
-        uid=f"{facts.appointment_id}@{settings().host}",
-        sequence=facts.version + cancelled,
-        starts_at=facts.starts_at,
-        ends_at=facts.ends_at,
-        summary=i18n.t(locale, "reminders.calendar_summary", place=facts.site_name),
-        place=", ".join((facts.site_name, *facts.site_address)),
-        changed_at=facts.created_at,
-        cancelled=cancelled,
+def _entry(facts: MessageFacts, locale: str, now: datetime) -> Entry:
+    url = f"{settings().public_url}/rendez-vous/{facts.appointment_id}"
+    phone = said_phone(facts.site_phone)
+    return facts.entry(
+        host=settings().host,
+        url=url,
+        summary=i18n.t(locale, "reminders.calendar_summary"),
+        description=i18n.t(locale, "reminders.calendar_description", link=url, phone=phone),
+        said_at=now,
     )
 
 

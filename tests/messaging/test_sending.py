@@ -13,9 +13,10 @@ import pytest
 from backend.demo.peers.behaviour import Answer
 from backend.demo.peers.messages import Channel
 from backend.kit import db
+from backend.kit.calendar_file import Entry
 from backend.kit.clock import business_now
 from backend.messaging import repository, rules
-from backend.messaging.model import CalendarEntry, Delivery, Drop, Send, Verdict, Wait
+from backend.messaging.model import Delivery, Drop, Send, Verdict, Wait
 from backend.messaging.render import catalogue
 from tests import post as posts
 from tests.post import Post, hasten, lines, open_post, owe, state
@@ -39,7 +40,7 @@ class Checks:
     def __init__(self) -> None:
         self.verdict: Verdict | None = None
         self.asked = 0
-        self.entry: CalendarEntry | None = None
+        self.entry: Entry | None = None
         self.zone = "UTC"
 
     async def __call__(self, delivery: Delivery, locale: str, now: datetime) -> Verdict:
@@ -110,7 +111,7 @@ async def test_a_confirmation_goes_by_email_with_a_calendar_file(
     post: Post, checks: Checks, mother: UUID
 ) -> None:
     await post.subscribe("mother", mother)
-    checks.entry = CalendarEntry(
+    checks.entry = Entry(
         uid="1@localhost",
         sequence=2,
         starts_at=START,
@@ -118,6 +119,9 @@ async def test_a_confirmation_goes_by_email_with_a_calendar_file(
         summary="Rendez-vous, Cabinet des Tilleuls",
         place="12 rue des Tilleuls",
         changed_at=START,
+        zone="Europe/Paris",
+        description="Déplacer",
+        url="http://localhost:8000/rendez-vous/1",
     )
     await owe(mother, "appointment_booked")
 
@@ -125,7 +129,12 @@ async def test_a_confirmation_goes_by_email_with_a_calendar_file(
     assert mail.channel is Channel.EMAIL
     (file,) = mail.attachments
     assert (file.name, file.kind) == ("rendez-vous.ics", "text/calendar")
-    for line in ("UID:1@localhost", "SEQUENCE:2", "DTSTART:20260303T083000Z", "METHOD:PUBLISH"):
+    for line in (
+        "UID:1@localhost",
+        "SEQUENCE:2",
+        "DTSTART;TZID=Europe/Paris:20260303T093000",
+        "METHOD:PUBLISH",
+    ):
         assert line in file.text
 
 
