@@ -32,6 +32,7 @@ from backend.outbox import bell
 from backend.outbox import repository as outbox
 from backend.outbox.relay import Relay, on
 from backend.reminders import check, handlers
+from backend.triage.events import TriageDecided
 
 EVENTS = (
     on(AppointmentBooked, handlers.on_booked),
@@ -40,6 +41,7 @@ EVENTS = (
     on(AppointmentConfirmed),
     on(DurationChanged),
     on(RequestMade),
+    on(TriageDecided),
     on(SignInCodeAsked, codes.owe_code),
 )
 
