@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from backend.triage.model import UNSURE, Ages, Question, Questionnaire
+from backend.triage.model import UNSURE, Ages, AnswerKind, Question, Questionnaire
 from backend.triage.rules.matching import read_atom
 from backend.triage.rules.walk import next_place
 
@@ -49,6 +49,28 @@ def telling(questionnaire: Questionnaire) -> Choices:
 
     And the sets that one condition wants ticked together.
     """
+    named, together = _mentions(questionnaire)
+
+    def choices(question: Question, age: int) -> tuple[tuple[str, ...], ...]:
+        groups: dict[frozenset[frozenset[str]], tuple[str, ...]] = {}
+        for choice in one_each(question, age):
+            alike = frozenset(each for each in named.get(question.id, ()) if choice[0] in each)
+            groups.setdefault(alike | {frozenset(choice)} if choice == (UNSURE,) else alike, choice)
+        if question.kind is AnswerKind.ONE:
+            return tuple(groups.values())
+        offered = {answer.id for answer in question.offered(age)}
+        return (
+            *groups.values(),
+            *(each for each in together.get(question.id, ()) if offered.issuperset(each)),
+        )
+
+    return choices
+
+
+def _mentions(
+    questionnaire: Questionnaire,
+) -> tuple[dict[str, set[frozenset[str]]], dict[str, list[tuple[str, ...]]]]:
+    """By question: the sets of answers that conditions name, and those named twice in one condition."""
     conditions = [every for rule in questionnaire.rules for every in rule.when]
     conditions += [every for question in questionnaire.questions for every in question.asked_if]
     named: dict[str, set[frozenset[str]]] = {}
@@ -61,14 +83,4 @@ def telling(questionnaire: Questionnaire) -> Choices:
         for question_id, ids in wanted.items():
             if len(ids) > 1:
                 together.setdefault(question_id, []).append(tuple(ids))
-
-    def choices(question: Question, age: int) -> tuple[tuple[str, ...], ...]:
-        groups: dict[frozenset[frozenset[str]], tuple[str, ...]] = {}
-        for choice in one_each(question, age):
-            alike = frozenset(each for each in named.get(question.id, ()) if choice[0] in each)
-            groups.setdefault(alike | {frozenset(choice)} if choice == (UNSURE,) else alike, choice)
-        offered = {answer.id for answer in question.offered(age)}
-        sets = [each for each in together.get(question.id, ()) if offered.issuperset(each)]
-        return (*groups.values(), *sets)
-
-    return choices
+    return named, together

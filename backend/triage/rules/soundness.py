@@ -9,7 +9,7 @@ import msgspec
 
 from backend.triage.model import DOUBT, UNSURE, Ages, Lines, Question, Questionnaire, Urgency
 from backend.triage.rules.matching import holding, read_atom
-from backend.triage.rules.paths import roads, telling, turning_ages
+from backend.triage.rules.paths import Road, roads, telling, turning_ages
 
 # Where a fault lies: the section and the id, and for an answer the question's id before its own.
 Place = tuple[str, ...]
@@ -166,7 +166,7 @@ def _walked(questionnaire: Questionnaire) -> Iterator[Fault]:
         for road in roads(questionnaire, age, choices):
             found = [rule.id for rule in holding(questionnaire, road, age)]
             if not found:
-                yield _lost(road, age)
+                yield _lost(questionnaire, road, age)
                 return
             asked.update(road)
             held.update(found)
@@ -181,10 +181,13 @@ def _walked(questionnaire: Questionnaire) -> Iterator[Fault]:
             )
 
 
-def _lost(road: dict[str, tuple[str, ...]], age: int) -> Fault:
-    """The fault of a road without an outcome, laid at its last telling answer."""
-    words = ", ".join(f"{question}={'+'.join(answers)}" for question, answers in road.items())
-    telling = [(question, answers) for question, answers in road.items() if answers != ("none",)]
-    question, answers = telling[-1] if telling else next(iter(road.items()))
+def _lost(questionnaire: Questionnaire, road: Road, age: int) -> Fault:
+    """The fault of a road without an outcome, laid at its furthest question."""
+    depths: dict[str, int] = {}
+    for question in questionnaire.questions:
+        before = (read_atom(atom)[0] for every in question.asked_if for atom in every)
+        depths[question.id] = 1 + max((depths[each] for each in before), default=0)
+    furthest = max(road, key=lambda question_id: depths[question_id])
+    words = ", ".join(f"{question_id}={'|'.join(answers)}" for question_id, answers in road.items())
     what = f"at {age} years these answers come to nothing: {words}."
-    return Fault(("questions", question, answers[0]), what, "write a rule for them.")
+    return Fault(("questions", furthest, road[furthest][0]), what, "write a rule for them.")
