@@ -5,7 +5,7 @@ from backend.kit import i18n
 from backend.kit.settings import settings
 from backend.messaging.render import check_templates
 from backend.practice.defaults import care_types
-from backend.triage.questionnaire import questionnaire
+from backend.triage.questionnaire import FOLDER, load
 
 
 def check_everything() -> None:
@@ -13,6 +13,5 @@ def check_everything() -> None:
     settings()
     for locale in i18n.LOCALES:
         i18n.sentences(locale)
-    care_types()
-    questionnaire()
+    load(FOLDER, {care.key for care in care_types()})
     check_templates()
