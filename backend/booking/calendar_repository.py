@@ -29,7 +29,7 @@ select u.resource_id,
 from resource_use u
 where u.resource_id = any($1) and u.ends_at > $2 and u.starts_at < $3
   and (u.expires_at is null or u.expires_at > business_now())
-  and u.appointment_id is distinct from $5
+  and ($5::uuid is null or u.appointment_id is distinct from $5)
   and (u.hold_id is null or not exists (select from hold h where h.id = u.hold_id and h.account_id = $4))
 group by u.resource_id
 """
