@@ -41,11 +41,13 @@ class Duration(msgspec.Struct, frozen=True, kw_only=True):
 
     def sentence(self, care: CareType, given_name: str, locale: str) -> str:
         """The length and the reasons for it: "25 min : 20 min pour le contrôle, + 5 min car …"."""
-        reasons = (
+        reasons = [
             t(locale, line.key, minutes=abs(line.minutes), care=care.phrase(locale), name=given_name)
             for line in self.lines
             if line.minutes
-        )
+        ]
+        if len(reasons) == 1:
+            return f"{reasons[0]}."
         return t(locale, "practice.duration.sentence", total=self.minutes, reasons=", ".join(reasons))
 
 
