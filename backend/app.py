@@ -38,6 +38,7 @@ from backend.triage import api as triage_api
 from backend.triage import pages as triage_pages
 
 LARGEST_BODY = 256 * 1024
+DEPENDENCIES = {"viewer": Provide(provide_viewer)}
 
 FEATURES = [
     *shell.ROUTES,
@@ -78,7 +79,7 @@ def create_app() -> Litestar:
         before_request=refuse_cross_site,
         before_send=[add_headers],
         exception_handlers=problems.HANDLERS,
-        dependencies={"viewer": Provide(provide_viewer)},
+        dependencies=DEPENDENCIES,
         request_max_body_size=LARGEST_BODY,
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, minimum_size=1000),
         lifespan=[_with_pool],
@@ -107,14 +108,18 @@ def _openapi_config() -> OpenAPIConfig:
         version="1",
         description="The same actions as the pages, with the same sentences. Sign in for a session cookie.",
         use_handler_docstrings=True,
-        openapi_router=_DocumentAlone(path="/api", route_handlers=[], opt={"open_to_all": True}),
+        openapi_router=_DocumentAlone(
+            path="/api", route_handlers=[], opt={"open_to_all": True}, include_in_schema=False
+        ),
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],
     )
 
 
 def openapi_text() -> str:
     """The OpenAPI document, indented and in a stable order, as `shared/api/openapi.json` keeps it."""
-    schema = create_app().openapi_schema.to_schema()
+    # Without settings: the document is the same for every practice, and the demo's doors are not in it.
+    app = Litestar(FEATURES, dependencies=DEPENDENCIES, openapi_config=_openapi_config(), logging_config=None)
+    schema = app.openapi_schema.to_schema()
     return msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=2).decode() + "\n"
 
 

@@ -21,7 +21,7 @@ from backend.families.repository import patients_of
 from backend.identity.guards import signed_in
 from backend.identity.model import Viewer
 from backend.kit.clock import business_now
-from backend.kit.problems import problem
+from backend.kit.problems import problem, refusals
 from backend.kit.render import AnyRequest
 from backend.practice.repository import load_practice
 
@@ -76,6 +76,7 @@ async def on_taken(request: AnyRequest, taken: SlotTaken) -> Response[dict[str, 
 API: dict[str, Any] = {
     "guards": [signed_in],
     "tags": ["booking"],
+    "responses": refusals(400, 401, 403, 404, 409),
     "exception_handlers": {SlotTaken: on_taken},
 }
 

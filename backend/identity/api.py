@@ -11,7 +11,19 @@ from backend.identity.model import Entered, SubscribePush, Viewer
 from backend.identity.passkeys import PasskeyAnswer
 from backend.identity.sessions import cookie, device_of
 from backend.kit.paths import safe_path
+from backend.kit.problems import refusals
 from backend.kit.render import AnyRequest
+
+PATIENTS: dict[str, Any] = {
+    "guards": [signed_in],
+    "tags": ["identity"],
+    "responses": refusals(400, 401, 403, 422),
+}
+EVERYBODY: dict[str, Any] = {
+    "opt": {"open_to_all": True},
+    "tags": ["identity"],
+    "responses": refusals(400, 403),
+}
 
 
 class Next(msgspec.Struct, frozen=True):
@@ -46,13 +58,21 @@ class OldSubscription(msgspec.Struct, frozen=True):
     endpoint: str
 
 
-@post("/api/v1/passkeys/options", guards=[signed_in], status_code=200)
+@post(
+    "/api/v1/passkeys/options",
+    operation_id="passkeyOptions",
+    summary="Begin to make a passkey",
+    status_code=200,
+    **PATIENTS,
+)
 async def passkey_options(viewer: Viewer) -> dict[str, Any]:
     """Options for `navigator.credentials.create`; they serve once, within five minutes."""
     return await passkey_actions.registration_options(viewer)
 
 
-@post("/api/v1/passkeys", guards=[signed_in], status_code=201)
+@post(
+    "/api/v1/passkeys", operation_id="addPasskey", summary="Keep a new passkey", status_code=201, **PATIENTS
+)
 async def add_passkey(
     request: AnyRequest, viewer: Viewer, data: PasskeyAnswer, suite: str = "/"
 ) -> Response[Next]:
@@ -61,20 +81,38 @@ async def add_passkey(
     return _come_in(entered, suite, status=201)
 
 
-@post("/api/v1/sign-in/options", opt={"open_to_all": True}, status_code=200)
+@post(
+    "/api/v1/sign-in/options",
+    operation_id="signInOptions",
+    summary="Begin to sign in",
+    status_code=200,
+    **EVERYBODY,
+)
 async def sign_in_options() -> dict[str, Any]:
     """Options for `navigator.credentials.get`; they name no account."""
     return await passkey_actions.sign_in_options()
 
 
-@post("/api/v1/sign-in", opt={"open_to_all": True}, status_code=200)
+@post(
+    "/api/v1/sign-in",
+    operation_id="signIn",
+    summary="Sign in with a passkey",
+    status_code=200,
+    **EVERYBODY,
+)
 async def sign_in(request: AnyRequest, data: PasskeyAnswer, suite: str = "/") -> Response[Next]:
     """Sign in with a passkey; the answer's cookie opens a strong session."""
     entered = await passkey_actions.sign_in(data, _device(request), replacing=viewer_of(request))
     return _come_in(entered, suite, status=200)
 
 
-@post("/api/v1/push-subscriptions", guards=[signed_in], status_code=201)
+@post(
+    "/api/v1/push-subscriptions",
+    operation_id="subscribePush",
+    summary="Receive notifications in this browser",
+    status_code=201,
+    **PATIENTS,
+)
 async def subscribe(request: AnyRequest, viewer: Viewer, data: NewSubscription) -> dict[str, str]:
     """Let this browser receive one's notifications until it signs out."""
     given = data.subscription
@@ -82,7 +120,12 @@ async def subscribe(request: AnyRequest, viewer: Viewer, data: NewSubscription) 
     return {"id": str(await devices.subscribe(viewer, wanted, _device(request)))}
 
 
-@delete("/api/v1/push-subscriptions", guards=[signed_in])
+@delete(
+    "/api/v1/push-subscriptions",
+    operation_id="unsubscribePush",
+    summary="Receive no more in this browser",
+    **PATIENTS,
+)
 async def unsubscribe(viewer: Viewer, data: OldSubscription) -> None:
     """This browser receives no more notifications."""
     await devices.unsubscribe(viewer, data.endpoint)

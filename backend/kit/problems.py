@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Redirect
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -28,6 +29,39 @@ _KEY_BY_STATUS = {
     413: "kit.too_large",
     422: "kit.bad_request",
 }
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A refusal as JSON (RFC 9457): `title` is the sentence to show, `key` its stable name.
+
+    `mistakes` names fields, each with its sentence.
+    """
+
+    type: str
+    title: str
+    status: int
+    key: str
+    mistakes: dict[str, str] = {}
+
+
+_SAID = {
+    400: "The request cannot be read, or brings fields that are not the client's to give",
+    401: "Nobody is signed in, or not strongly enough",
+    403: "Not for this person",
+    404: "Unknown, or another family's: the two look the same",
+    409: "Not any more, or not yet; the sentence says which",
+    422: "Read, but not possible as it stands",
+}
+
+
+def refusals(*statuses: int) -> dict[int, ResponseSpec]:
+    """What an operation may answer instead, for the OpenAPI document."""
+    return {
+        status: ResponseSpec(
+            Problem, description=_SAID[status], media_type=PROBLEM_JSON, generate_examples=False
+        )
+        for status in statuses
+    }
 
 
 class ErrorView(msgspec.Struct, frozen=True):

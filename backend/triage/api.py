@@ -9,6 +9,7 @@ from litestar import get, post
 from backend.identity.guards import signed_in
 from backend.identity.model import Viewer
 from backend.kit.clock import business_now
+from backend.kit.problems import refusals
 from backend.practice.repository import load_practice
 from backend.triage import actions, views
 from backend.triage.model import DecidedRun, Question
@@ -18,7 +19,11 @@ from backend.triage.rules.asking import Asking, check_version
 from backend.triage.rules.walk import next_question, progress
 
 PATH = "/api/v1/triage"
-PATIENTS: dict[str, Any] = {"guards": [signed_in], "tags": ["triage"]}
+PATIENTS: dict[str, Any] = {
+    "guards": [signed_in],
+    "tags": ["triage"],
+    "responses": refusals(400, 401, 403, 404, 409, 422),
+}
 
 Ticked = Annotated[list[str], msgspec.Meta(max_length=40)]
 
@@ -82,7 +87,7 @@ class RunOut(msgspec.Struct, omit_defaults=True):
     result: ResultOut | None = None
 
 
-@post(PATH, **PATIENTS)
+@post(PATH, operation_id="beginTriage", summary="Begin asking, or give all the answers", **PATIENTS)
 async def begin(data: Begin, viewer: Viewer) -> RunOut | ResultOut:
     """Begin for a patient: the first question, or the result where all the answers are given at once."""
     now = await business_now()
@@ -91,7 +96,7 @@ async def begin(data: Begin, viewer: Viewer) -> RunOut | ResultOut:
     return _where(await actions.begin(viewer, data.patient_id, now), viewer)
 
 
-@get(PATH + "/{run_id:uuid}", **PATIENTS)
+@get(PATH + "/{run_id:uuid}", operation_id="readTriage", summary="Where a run stands", **PATIENTS)
 async def show(run_id: UUID, viewer: Viewer) -> RunOut:
     """The next question, or the result once decided."""
     now = await business_now()
@@ -102,14 +107,26 @@ async def show(run_id: UUID, viewer: Viewer) -> RunOut:
     return RunOut(id=run_id, result=await _result(viewer, run))
 
 
-@post(PATH + "/{run_id:uuid}/answers", status_code=200, **PATIENTS)
+@post(
+    PATH + "/{run_id:uuid}/answers",
+    operation_id="answerTriage",
+    summary="Answer one question",
+    status_code=200,
+    **PATIENTS,
+)
 async def answer(run_id: UUID, data: Given, viewer: Viewer) -> RunOut:
     """Answer one question, also again; the next one, or `ready`."""
     after = await actions.answer(viewer, run_id, data.question, data.answers, await business_now())
     return _where(after, viewer)
 
 
-@post(PATH + "/{run_id:uuid}/decide", status_code=200, **PATIENTS)
+@post(
+    PATH + "/{run_id:uuid}/decide",
+    operation_id="decideTriage",
+    summary="How soon, what care and why",
+    status_code=200,
+    **PATIENTS,
+)
 async def decide(run_id: UUID, viewer: Viewer) -> ResultOut:
     """Read the answers by the rules. A second time gives the first result."""
     return await _result(viewer, await actions.decide(viewer, run_id, await business_now()))
