@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from backend.identity.model import Viewer
@@ -16,21 +17,21 @@ OPEN: dict[str, Any] = {"opt": {"open_to_all": True}, "include_in_schema": False
 
 
 @get("/m/{token:str}", **OPEN)
-async def show(request: AnyRequest, token: str) -> Response[str]:
+async def show(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     """When, where, with whom; and the buttons. Looking changes nothing."""
     opened = await actions.open_link(token)
     return await page(request, "reminders/show.html", link_view(opened, token, _locale(request)))
 
 
 @post("/m/{token:str}/confirmer", **OPEN)
-async def confirm(token: str) -> Redirect:
+async def confirm(token: FromPath[str]) -> Redirect:
     """Confirm, and show that it is."""
     await actions.confirm_by_link(token)
     return _back(token)
 
 
 @get("/m/{token:str}/annuler", **OPEN)
-async def ask_to_cancel(request: AnyRequest, token: str) -> Response[Any]:
+async def ask_to_cancel(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """Ask once more: giving a place back cannot be taken back."""
     opened = await actions.open_link(token)
     view = link_view(opened, token, _locale(request))
@@ -40,13 +41,13 @@ async def ask_to_cancel(request: AnyRequest, token: str) -> Response[Any]:
 
 
 @post("/m/{token:str}/annuler", **OPEN)
-async def cancel(token: str) -> Redirect:
+async def cancel(token: FromPath[str]) -> Redirect:
     """Cancel, and show that it is."""
     await actions.cancel_by_link(token)
     return _back(token)
 
 
-def _back(token: str) -> Redirect:
+def _back(token: FromPath[str]) -> Redirect:
     return Redirect(f"/m/{token}", status_code=303)
 
 
