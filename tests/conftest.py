@@ -19,6 +19,8 @@ import pytest
 
 from tests import servers
 
+pytest_plugins = ["tests.browser.fixtures"]
+
 TEMPLATE = "quenotte_template"
 ROOT = Path(__file__).parents[1]
 PORT = 8000

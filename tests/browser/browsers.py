@@ -1,0 +1,77 @@
+"""Opening pages, and watching what no page of ours may ever do."""
+
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request
+
+from tests import chromium
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1366, "height": 768}
+
+_FLAGS = (
+    "--no-sandbox",  # containers often run as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_TELL_VIOLATIONS = """
+    addEventListener("securitypolicyviolation", (event) => {
+        console.error(`CSP ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`);
+    });
+"""
+
+
+async def launch(playwright: Playwright) -> Browser:
+    """Headless Chromium; its first start on a machine may be slow."""
+    program = chromium.path()
+    assert program, "No Chromium: run `python -m tests.chromium`"
+    return await playwright.chromium.launch(executable_path=program, args=_FLAGS, timeout=120_000)
+
+
+class Windows:
+    """Opens pages of one system, each in a browser of its own: no cookie is shared.
+
+    `breaches` fills while they are used: scripts that failed, what the policy stopped, requests to others.
+    """
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self._browser, self._url = browser, url
+        self._open: list[BrowserContext] = []
+        self.breaches: list[str] = []
+
+    async def open(self, viewport: dict[str, int] = PHONE, **options: Any) -> Page:
+        """An empty page; `options` are those of Playwright's `new_context`."""
+        context = await self._browser.new_context(
+            base_url=self._url, viewport=cast(Any, viewport), locale="fr-FR", **options
+        )
+        context.set_default_timeout(15_000)
+        await context.add_init_script(_TELL_VIOLATIONS)
+        context.on("request", self._check_request)
+        context.on("weberror", lambda error: self._note(str(error.error)))
+        context.on(
+            "console",
+            lambda said: self.breaches.append(said.text) if said.text.startswith("CSP ") else None,
+        )
+        self._open.append(context)
+        return await context.new_page()
+
+    async def close(self) -> None:
+        """Close every one."""
+        for context in self._open:
+            await context.close()
+        self._open.clear()
+
+    def _note(self, error: str) -> None:
+        # The browser's own word for a page left before its cross-fade was over.
+        if "ViewTransition" not in error:
+            self.breaches.append(f"script failed: {error}")
+
+    def _check_request(self, request: Request) -> None:
+        asked = urlsplit(request.url)
+        if asked.scheme in ("http", "https") and asked.netloc != urlsplit(self._url).netloc:
+            self.breaches.append(f"asked {asked.netloc} for {asked.path}")

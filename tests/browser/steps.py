@@ -1,0 +1,106 @@
+"""What people do, in the words of the screens."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from playwright.async_api import Locator, Page, expect
+
+from backend.demo.cast import cast
+from tests.browser.waiting import until
+
+ZONE = ZoneInfo("Europe/Paris")
+
+CHECKUP = {"red_flags": ["Aucun de ces signes"], "what": ["Un contrôle"], "health": ["Rien de cela"]}
+"""Answers for a child who is well: the labels to choose, by question."""
+
+AIRWAY = {"red_flags": ["Du mal à respirer, à parler ou à avaler, même la salive"]}
+"""The answer that stops everything."""
+
+
+async def enter(page: Page, person: str) -> None:
+    """Come in by the demo's door."""
+    who = cast()[person]
+    await page.goto("/demo")
+    await page.get_by_role("button", name=f"{who.given_name} {who.family_name}").first.click()
+    await expect(page).not_to_have_url(re.compile("/demo$"))
+
+
+async def go_on(page: Page) -> None:
+    """The main button of a step."""
+    await page.get_by_role("button", name="Continuer").click()
+
+
+async def begin_for(page: Page, given_name: str) -> None:
+    """From wherever one is to the first question."""
+    await page.goto("/prendre-rendez-vous")
+    await page.get_by_role("radio", name=given_name).check()
+    await go_on(page)
+    await expect(page.locator("[name=question]")).to_be_attached()
+
+
+async def answer(page: Page, answers: Mapping[str, Sequence[str]]) -> None:
+    """Answer question after question until there is none left; those not in `answers` are passed."""
+    while await page.locator("[name=question]").count():
+        question = await page.locator("[name=question]").get_attribute("value") or ""
+        for label in answers.get(question, ()):
+            await page.get_by_label(label, exact=True).check()
+        before = page.url
+        await go_on(page)
+        await expect(page, f"“{question}” was not accepted").not_to_have_url(before)
+
+
+async def see_result(page: Page, given_name: str, answers: Mapping[str, Sequence[str]] = CHECKUP) -> None:
+    """From wherever one is to what the practice proposes."""
+    await begin_for(page, given_name)
+    await answer(page, answers)
+    await page.get_by_role("button", name="Voir ce que nous proposons").click()
+    await expect(page).to_have_url(re.compile("/resultat$"))
+
+
+async def see_slots(page: Page, given_name: str, answers: Mapping[str, Sequence[str]] = CHECKUP) -> None:
+    """From wherever one is to the places that are free."""
+    await see_result(page, given_name, answers)
+    await page.get_by_role("link", name="Voir les créneaux").click()
+    await expect(page).to_have_url(re.compile("/creneaux$"))
+
+
+def suggestions(page: Page) -> Locator:
+    """The three cards."""
+    return page.locator(".slot-card button")
+
+
+async def choose_from_list(page: Page, fits: Callable[[datetime], bool]) -> datetime:
+    """Choose the first place of the list by day whose start (in Paris) `fits`, turning its pages."""
+    places = page.locator("[data-days] form")
+    while True:
+        starts = await _starts(places)
+        for number, start in enumerate(starts):
+            if fits(start):
+                await places.nth(number).get_by_role("button").click()
+                return start
+
+        async def turned(known: list[datetime] = starts) -> bool:
+            return await _starts(places) not in ([], known)
+
+        await page.get_by_role("link", name="Voir les jours suivants").click()
+        await until(turned, 10, "the list shows other days")
+
+
+async def _starts(places: Locator) -> list[datetime]:
+    found = await places.evaluate_all("forms => forms.map(form => form.elements.start.value)")
+    return [datetime.fromisoformat(text).astimezone(ZONE) for text in found]
+
+
+async def confirm_booking(page: Page) -> str:
+    """From the check page to the visit; its address."""
+    await page.get_by_role("button", name="Confirmer le rendez-vous").click()
+    await expect(page.get_by_role("heading", name="Rendez-vous pris")).to_be_visible()
+    return page.url.partition("?")[0]
+
+
+async def move_clock(page: Page, moment: datetime) -> None:
+    """Let it be `moment` for the practice."""
+    answer = await page.request.post("/demo/clock", form={"to": moment.isoformat()})
+    assert answer.ok, await answer.text()
