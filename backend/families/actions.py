@@ -40,7 +40,7 @@ async def add_self(viewer: Viewer, birth_date: date, now: datetime) -> UUID:
     """Open the viewer's own file under their account's name; its id. `OwnFileExists` if there is one."""
     async with db.transaction():
         await repository.lock_family(viewer.account_id)
-        if any(one.relation is Relation.SELF for one in await repository.patients_of(viewer, now)):
+        if any(one.relation is Relation.SELF for one in await repository.files_of(viewer.account_id)):
             raise rules.OwnFileExists
         holder = await account(viewer.account_id)
         return await _add(viewer, holder.given_name, holder.family_name, birth_date, Relation.SELF, now)
@@ -54,7 +54,7 @@ async def add_child(viewer: Viewer, wanted: AddChild, now: datetime) -> UUID:
     """
     async with db.transaction():
         await repository.lock_family(viewer.account_id)
-        family = await repository.patients_of(viewer, now)
+        family = await repository.files_of(viewer.account_id)
         for one in family:
             if _same_child(one, wanted):
                 return one.id

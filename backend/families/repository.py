@@ -101,6 +101,20 @@ async def lock_family(account_id: UUID) -> None:
     await db.execute("select 1 from account where id = $1 for no key update", account_id)
 
 
+async def files_of(account_id: UUID) -> list[Relative]:
+    """Every file that an account holds an open right for, whatever the time: for whoever adds another.
+
+    A right that a double tap has just stored may begin a moment after this request's own `now`, and must
+    be seen all the same.
+    """
+    rows = await db.fetch(
+        f"select {_PATIENT}, g.relation, g.may_book from guardian g join patient p on p.id = g.patient_id"
+        " where g.account_id = $1 and g.until is null",
+        account_id,
+    )
+    return db.to_structs(Relative, rows)
+
+
 async def today(now: datetime) -> date:
     """The day that it is at the practice."""
     day: date = await db.fetch_value(
