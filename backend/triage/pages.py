@@ -4,12 +4,14 @@ Everything is a plain form: each answer is kept on the server as it is posted, s
 one screen at most, and no answer ever stands in an address.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.response import Redirect
 
+from backend.families.repository import today
 from backend.identity.guards import signed_in
 from backend.identity.model import Viewer
 from backend.identity.repository import account
@@ -32,10 +34,7 @@ CHECK = ONE_RUN + "/verifier"
 @get(views.START, **PATIENTS)
 async def who(request: AnyRequest, viewer: Viewer) -> Response[Any]:
     """For whom? Somebody without a file of anybody first makes one."""
-    relatives = await actions.relatives(viewer, await business_now())
-    if not relatives:
-        return Redirect("/famille/bienvenue")
-    return await page(request, "triage/who.html", views.who(relatives))
+    return await _who_page(request, viewer, await business_now())
 
 
 @post(views.START, status_code=303, **PATIENTS)
@@ -46,10 +45,8 @@ async def begin(request: AnyRequest, viewer: Viewer) -> Response[Any]:
     try:
         patient_id = forms.read_patient(form)
     except FormErrors as mistakes:
-        view = views.who(await actions.relatives(viewer, now), mistakes)
-        return await page(request, "triage/who.html", view, status=422)
-    begun = await actions.begin(viewer, patient_id, now)
-    return _go_on(begun)
+        return await _who_page(request, viewer, now, mistakes)
+    return _go_on(await actions.begin(viewer, patient_id, now))
 
 
 @get(QUESTION, **PATIENTS)
@@ -125,6 +122,16 @@ async def emergency(request: AnyRequest) -> Response[str]:
     answered = await page(request, "triage/emergency.html", views.emergency(questionnaire(), locale))
     answered.headers["Cache-Control"] = "no-cache"
     return answered
+
+
+async def _who_page(
+    request: AnyRequest, viewer: Viewer, now: datetime, form: FormErrors | None = None
+) -> Response[Any]:
+    relatives = await actions.relatives(viewer, now)
+    if not relatives:
+        return Redirect("/famille/bienvenue")
+    view = views.who(relatives, await today(now), viewer.locale, form)
+    return await page(request, "triage/who.html", view, status=422 if form else 200)
 
 
 async def _question_page(

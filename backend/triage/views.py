@@ -4,14 +4,16 @@ A screen is addressed by its place, not by its question: which question one is a
 """
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
 from backend.families.model import Relation, Relative
+from backend.kit.days import age_on
 from backend.kit.forms import FormErrors
-from backend.kit.i18n import t
+from backend.kit.i18n import t, tn
 from backend.triage.model import AnswerKind, DecidedRun, Lines, Questionnaire, Urgency
 from backend.triage.rules import telling
 from backend.triage.rules.asking import Asking, prefilled, screens
@@ -20,6 +22,8 @@ from backend.triage.rules.walk import progress, summary
 START = "/prendre-rendez-vous"
 # What the public emergency page tells, in the words of these outcomes.
 EMERGENCIES = ("T04", "T12", "T01")
+# A tooth that is out is lost or saved by what is done before anybody answers the phone.
+CARD_FIRST = ("T04", "T04_unknown", "T04_late")
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -27,6 +31,7 @@ class Option(msgspec.Struct, frozen=True):
 
     value: str
     label: str
+    hint: str = ""
 
 
 class WhoView(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +91,10 @@ class Card(msgspec.Struct, frozen=True):
 
 
 class ResultView(msgspec.Struct, frozen=True, kw_only=True):
-    """What the answers come to. `slots` is None where no slot may be chosen."""
+    """What the answers come to.
+
+    `slots` is None where no slot may be chosen; `card_first` where what to do comes before whom to call.
+    """
 
     run: UUID
     person: str
@@ -96,6 +104,7 @@ class ResultView(msgspec.Struct, frozen=True, kw_only=True):
     care: str
     why: str
     cards: tuple[Card, ...]
+    card_first: bool
     waiting: bool
     slots: str | None
     call_back: bool
@@ -120,10 +129,13 @@ def screen_address(run_id: UUID, place: int | None) -> str:
     return address(run_id, "verifier") if place is None else address(run_id, "questions", str(place))
 
 
-def who(relatives: Sequence[Relative], form: FormErrors | None = None) -> WhoView:
+def who(relatives: Sequence[Relative], today: date, locale: str, form: FormErrors | None = None) -> WhoView:
     """The page "Pour qui ?"."""
     mine = [each for each in relatives if each.may_book]
-    options = tuple(Option(str(each.id), each.given_name) for each in mine)
+    options = tuple(
+        Option(str(each.id), each.given_name, tn(locale, "asking.age", age_on(each.birth_date, today)))
+        for each in mine
+    )
     return WhoView(
         options=options,
         chosen=options[0].value if len(options) == 1 else "",
@@ -210,6 +222,7 @@ def result(
         care=care,
         why=telling.why(questionnaire, run, locale, child),
         cards=_cards(questionnaire, run, locale),
+        card_first=run.outcome in CARD_FIRST,
         waiting=telling.waits_for_sign_off(questionnaire, run),
         slots=address(run.id, "creneaux") if run.books else None,
         call_back=run.needs_call_back and run.urgency is not Urgency.U0,
@@ -241,8 +254,8 @@ def _about(questionnaire: Questionnaire, asking: Asking) -> int:
 
 def _cards(questionnaire: Questionnaire, run: DecidedRun, locale: str) -> tuple[Card, ...]:
     """First what to do for this result, then what else may help, then what holds for one's treatment."""
-    planned = run.urgency is Urgency.U4
-    first = [("asking.to_know" if planned else "asking.meanwhile", telling.meanwhile(questionnaire, run))]
+    title = {Urgency.U4: "asking.to_know"}.get(run.urgency, "asking.meanwhile")
+    first = [(title if run.books else "asking.at_once", telling.meanwhile(questionnaire, run))]
     others = [questionnaire.outcomes[key].advice for key in run.also if key in questionnaire.outcomes]
     alerts = [questionnaire.alerts[key].advice for key in run.alerts if key in questionnaire.alerts]
     more: list[tuple[str, Lines]] = [("asking.also", lines) for lines in (*others, *alerts)]

@@ -42,7 +42,7 @@ async def _walk(browser: httpx.AsyncClient, patient: Any, answers: dict[str, lis
 async def test_a_mother_books_a_checkup_for_her_daughter(as_person: Any, cast: Any) -> None:
     mother = await as_person("mother")
     who = await mother.get(START)
-    assert [name in who.text for name in ("Camille", "Lila", "Noé")] == [True] * 3
+    assert [name in who.text for name in ("Camille", "Lila", "Noé", "6\u00a0ans")] == [True] * 4
     passed = await _walk(mother, cast["daughter"], CHECKUP | {"note": ["Elle a hâte 😀"]})
     assert len(passed) == 6
     assert passed[-1].endswith("/verifier")
@@ -87,6 +87,15 @@ async def test_danger_goes_straight_to_the_15_and_offers_no_place(as_person: Any
     assert stop.index("tel:15") < stop.index("tel:112") < stop.index("tel:+33", stop.index("<main"))
     assert "/creneaux" not in stop
     assert "/demandes/rappel" not in stop
+
+
+async def test_a_knocked_out_tooth_shows_what_to_do_before_whom_to_call(as_person: Any, cast: Any) -> None:
+    mother = await as_person("mother")
+    tooth_out = {"red_flags": ["tooth_out"], "tooth_kind": ["permanent"]}
+    passed = await _walk(mother, cast["teen"], tooth_out)
+    stop = (await mother.get(passed[-1])).text
+    main = stop[stop.index("<main") :]
+    assert main.index("par la couronne") < main.index("tel:+33") < main.index("tel:15")
 
 
 async def test_doubt_about_danger_offers_to_be_called_back(as_person: Any, cast: Any, database: Any) -> None:
