@@ -38,11 +38,11 @@ from backend.booking.use_repository import Owner, Use
 from backend.identity.model import Viewer
 from backend.kit import db
 from backend.kit.clock import business_now
+from backend.kit.errors import NotFound
 from backend.kit.ids import new_id
 from backend.kit.retry import patiently
 from backend.outbox.publish import publish
 from backend.practice.repository import load_practice
-from backend.triage.model import DecidedRun
 from backend.triage.repository import result_for
 
 HOLD_FOR = timedelta(minutes=10)
@@ -78,19 +78,11 @@ async def book(viewer: Viewer, wanted: Book) -> Appointment:
 
     Raises HoldExpired, CannotBook, NotFound.
     """
-    now = await business_now()
-    if done := await appointment_repository.booked_from(wanted.hold_id, viewer.account_id):
-        return done
-    held = await hold_repository.hold_for(viewer, wanted.hold_id)
-    await visit_repository.may_book(viewer, held.patient_id, now)
-    run = await result_for(viewer, held.triage_id, now)
-    # Read before the transaction begins: whoever swept an expired span away in the meantime is then seen,
-    # because fewer spans are left to turn into the appointment's.
-    uses = await use_repository.uses_of_hold(held.id)
     try:
-        return await patiently(lambda: _book(viewer, held, run, uses, now))
-    except HoldExpired:
-        if done := await appointment_repository.booked_from(wanted.hold_id, viewer.account_id):
+        return await _book(viewer, wanted.hold_id)
+    except (HoldExpired, NotFound):
+        # The first of two taps has already turned it into an appointment.
+        if done := await booked_from(viewer, wanted.hold_id):
             return done
         raise
 
@@ -113,6 +105,8 @@ async def move_to(
     """Move a visit that the caller has read and checked: for `move` and for the desk's."""
     taker = MovedAppointment(actor, wanted, now, by_desk)
     try:
+        current = await appointment_repository.load(wanted.appointment_id)
+        changes.check_change(current, wanted.version, now, by_desk=by_desk)
         return await take_place(visit, wanted.practitioner_id, wanted.starts_at, taker)
     except ChangedMeanwhile:
         # A double tap moves once, and its second answer is the same.
@@ -238,9 +232,11 @@ class MovedAppointment:
         return moved
 
 
-async def _book(
-    viewer: Viewer, held: HeldSlot, run: DecidedRun, uses: Sequence[Use], now: datetime
-) -> Appointment:
+async def _book(viewer: Viewer, hold_id: UUID) -> Appointment:
+    now = await business_now()
+    held = await hold_repository.hold_for(viewer, hold_id)
+    await visit_repository.may_book(viewer, held.patient_id, now)
+    run = await result_for(viewer, held.triage_id, now)
     new = Appointment(
         id=new_id(),
         patient_id=held.patient_id,
@@ -258,6 +254,14 @@ async def _book(
         created_at=now,
         version=1,
     )
+    # Read before the transaction begins: whoever swept an expired span away in the meantime is then seen,
+    # because fewer spans are left to turn into the appointment's.
+    uses = await use_repository.uses_of_hold(held.id)
+    await patiently(lambda: _keep(viewer, held, new, uses))
+    return new
+
+
+async def _keep(viewer: Viewer, held: HeldSlot, new: Appointment, uses: Sequence[Use]) -> None:
     async with db.transaction():
         await use_repository.limit_waiting()
         await use_repository.lock_resources([use.resource_id for use in uses])
@@ -269,7 +273,6 @@ async def _book(
         await hold_repository.remove(held.id)
         await _record(viewer.actor, "appointment.book", new)
         await publish(AppointmentBooked(appointment_id=new.id, version=new.version))
-    return new
 
 
 async def _record(actor: Actor, action: str, appointment: Appointment, **details: object) -> None:

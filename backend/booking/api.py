@@ -4,13 +4,16 @@ A refusal is a problem document (RFC 9457). A place that is gone (409) brings `o
 nearest that are free. Fields that a body does not have, such as a duration or a patient, are refused (400).
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Response, get, post
-from litestar.params import Parameter
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from backend.booking import actions, api_views, slot_actions, visit_repository
 from backend.booking.api_views import AppointmentOut, HoldOut, SlotsOut
@@ -21,8 +24,6 @@ from backend.families.repository import patients_of
 from backend.identity.guards import signed_in
 from backend.identity.model import Viewer
 from backend.kit.clock import business_now
-from backend.kit.problems import problem, refusals
-from backend.kit.render import AnyRequest
 from backend.practice.repository import load_practice
 
 PATH = "/api/v1"
@@ -64,31 +65,33 @@ class ConfirmIn(msgspec.Struct, forbid_unknown_fields=True):
     version: int
 
 
-async def on_taken(request: AnyRequest, taken: SlotTaken) -> Response[dict[str, Any]]:
-    """409 with the three nearest places that are free."""
-    viewer: Viewer = request.scope["user"]
-    practice = await load_practice()
-    zone = practice.sites[0].zone
-    others = [api_views.other(slot, practice, zone, viewer.locale) for slot in taken.others]
-    return problem(taken.key, taken.status, viewer.locale, other_starts=msgspec.to_builtins(others))
+API: dict[str, Any] = {"guards": [signed_in], "tags": ["booking"]}
 
 
-API: dict[str, Any] = {
-    "guards": [signed_in],
-    "tags": ["booking"],
-    "responses": refusals(400, 401, 403, 404, 409),
-    "exception_handlers": {SlotTaken: on_taken},
-}
+@asynccontextmanager
+async def _naming_others(viewer: Viewer) -> AsyncIterator[None]:
+    """Give a refusal of a taken place the words of the others."""
+    try:
+        yield
+    except SlotTaken as taken:
+        practice = await load_practice()
+        zone = practice.sites[0].zone
+        others = [api_views.other(slot, practice, zone, viewer.locale) for slot in taken.others]
+        taken.extra = {"other_starts": msgspec.to_builtins(others)}
+        raise
 
 
 @get(PATH + "/slots", operation_id="listSlots", summary="Places that fit a triage result", **API)
 async def list_slots(
-    viewer: Viewer,
-    triage: Annotated[UUID, Parameter(description="the id of a triage result that is the caller's")],
+    viewer: NamedDependency[Viewer],
+    triage: Annotated[UUID, QueryParameter(description="the id of a triage result that is the caller's")],
     from_day: Annotated[
-        date | None, Parameter(query="from", description="the day from which to list; default: the first")
+        date | None,
+        QueryParameter(query="from", description="the day from which to list; default: the first"),
     ] = None,
-    practitioner: Annotated[UUID | None, Parameter(description="only this practitioner's places")] = None,
+    practitioner: Annotated[
+        UUID | None, QueryParameter(description="only this practitioner's places")
+    ] = None,
 ) -> SlotsOut:
     """Seven days with free places, each start once; `next_from` continues the list."""
     filters = Filters(practitioner_id=practitioner)
@@ -97,14 +100,15 @@ async def list_slots(
 
 
 @post(PATH + "/holds", operation_id="holdSlot", summary="Keep a place for ten minutes", **API)
-async def hold(viewer: Viewer, data: HoldIn) -> HoldOut:
+async def hold(viewer: NamedDependency[Viewer], data: JSONBody[HoldIn]) -> HoldOut:
     """One hold an account: a new one replaces the one before. `next` is the page on which to confirm."""
     wanted = Hold(triage_id=data.triage_id, practitioner_id=data.practitioner_id, starts_at=data.start)
-    return api_views.held(await actions.hold(viewer, wanted))
+    async with _naming_others(viewer):
+        return api_views.held(await actions.hold(viewer, wanted))
 
 
 @get(PATH + "/appointments", operation_id="listAppointments", summary="The family's visits", **API)
-async def list_appointments(viewer: Viewer) -> list[AppointmentOut]:
+async def list_appointments(viewer: NamedDependency[Viewer]) -> list[AppointmentOut]:
     """By start, cancelled ones too. A session without passkey gets coming visits, without their care."""
     now = await business_now()
     practice = await load_practice()
@@ -118,14 +122,14 @@ async def list_appointments(viewer: Viewer) -> list[AppointmentOut]:
 
 
 @post(PATH + "/appointments", operation_id="bookAppointment", summary="Confirm a hold", **API)
-async def book(viewer: Viewer, data: BookIn) -> AppointmentOut:
+async def book(viewer: NamedDependency[Viewer], data: JSONBody[BookIn]) -> AppointmentOut:
     """Sent twice, it gives the same appointment. 409 when the hold has expired."""
     booked = await actions.book(viewer, Book(hold_id=data.hold_id))
     return await _out(viewer, booked.id)
 
 
 @get(ONE, operation_id="readAppointment", summary="One visit", **API)
-async def read_appointment(viewer: Viewer, appointment_id: UUID) -> AppointmentOut:
+async def read_appointment(viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID]) -> AppointmentOut:
     """404 for an unknown id and for another family's."""
     return await _out(viewer, appointment_id)
 
@@ -137,7 +141,9 @@ async def read_appointment(viewer: Viewer, appointment_id: UUID) -> AppointmentO
     status_code=200,
     **API,
 )
-async def move(viewer: Viewer, appointment_id: UUID, data: MoveIn) -> AppointmentOut:
+async def move(
+    viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID], data: JSONBody[MoveIn]
+) -> AppointmentOut:
     """All or nothing: without a free place it stays where it is. 409 when it was changed meanwhile."""
     wanted = Move(
         appointment_id=appointment_id,
@@ -146,12 +152,15 @@ async def move(viewer: Viewer, appointment_id: UUID, data: MoveIn) -> Appointmen
         starts_at=data.start,
     )
     await appointment_for(viewer, appointment_id, await business_now())
-    await actions.move(viewer, wanted)
+    async with _naming_others(viewer):
+        await actions.move(viewer, wanted)
     return await _out(viewer, appointment_id)
 
 
 @post(ONE + "/cancel", operation_id="cancelAppointment", summary="Give a place back", status_code=200, **API)
-async def cancel(viewer: Viewer, appointment_id: UUID, data: CancelIn) -> AppointmentOut:
+async def cancel(
+    viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID], data: JSONBody[CancelIn]
+) -> AppointmentOut:
     """Possible until the start; costs nothing."""
     now = await business_now()
     appointment = await appointment_for(viewer, appointment_id, now)
@@ -164,7 +173,9 @@ async def cancel(viewer: Viewer, appointment_id: UUID, data: CancelIn) -> Appoin
 @post(
     ONE + "/confirm", operation_id="confirmAppointment", summary="Say: I shall come", status_code=200, **API
 )
-async def confirm(viewer: Viewer, appointment_id: UUID, data: ConfirmIn) -> AppointmentOut:
+async def confirm(
+    viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID], data: JSONBody[ConfirmIn]
+) -> AppointmentOut:
     """Confirming twice is confirming once."""
     await appointment_for(viewer, appointment_id, await business_now())
     await actions.confirm(viewer.actor, Confirm(appointment_id=appointment_id, version=data.version))

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from backend.booking import actions, appointment_views, forms, slot_actions, views, visit_repository
@@ -28,7 +30,9 @@ DONE = {"deplace": "moved", "confirme": "confirmed", "annule": "cancelled", "dej
 
 
 @get(appointment_views.HOME, **PATIENTS)
-async def show_all(request: AnyRequest, viewer: Viewer, qui: UUID | None = None) -> Response[str]:
+async def show_all(
+    request: AnyRequest, viewer: NamedDependency[Viewer], qui: FromQuery[UUID | None] = None
+) -> Response[str]:
     """Coming and past visits of everybody the viewer acts for, or of one of them."""
     now = await business_now()
     people = await patients_of(viewer, now)
@@ -47,7 +51,9 @@ async def show_all(request: AnyRequest, viewer: Viewer, qui: UUID | None = None)
 
 
 @get(ONE, **PATIENTS)
-async def show(request: AnyRequest, viewer: Viewer, appointment_id: UUID) -> Response[str]:
+async def show(
+    request: AnyRequest, viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID]
+) -> Response[str]:
     """One visit; after booking, also what comes next."""
     now = await business_now()
     appointment = await appointment_for(viewer, appointment_id, now)
@@ -64,7 +70,7 @@ async def show(request: AnyRequest, viewer: Viewer, appointment_id: UUID) -> Res
 
 
 @get(ONE + "/calendrier.ics", **PATIENTS)
-async def calendar(viewer: Viewer, appointment_id: UUID) -> Response[bytes]:
+async def calendar(viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID]) -> Response[bytes]:
     """The visit for a calendar: when and where, never what for."""
     now = await business_now()
     await appointment_for(viewer, appointment_id, now)
@@ -76,7 +82,9 @@ async def calendar(viewer: Viewer, appointment_id: UUID) -> Response[bytes]:
 
 
 @get(ONE + "/deplacer", **PATIENTS)
-async def choose_other(request: AnyRequest, viewer: Viewer, appointment_id: UUID) -> Response[str]:
+async def choose_other(
+    request: AnyRequest, viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID]
+) -> Response[str]:
     """The same picker for a visit that is to have another time; until then it keeps its own."""
     appointment = await appointment_for(viewer, appointment_id, await business_now())
     try:
@@ -90,7 +98,9 @@ async def choose_other(request: AnyRequest, viewer: Viewer, appointment_id: UUID
 
 
 @post(ONE + "/deplacer", status_code=303, **PATIENTS)
-async def move(request: AnyRequest, viewer: Viewer, appointment_id: UUID) -> Response[Any]:
+async def move(
+    request: AnyRequest, viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID]
+) -> Response[Any]:
     """Move to the place chosen; when it is gone, show the nearest others."""
     appointment = await appointment_for(viewer, appointment_id, await business_now())
     form = FormReader(dict(await request.form()))
@@ -106,13 +116,17 @@ async def move(request: AnyRequest, viewer: Viewer, appointment_id: UUID) -> Res
 
 
 @get(ONE + "/annuler", **PATIENTS)
-async def ask_to_cancel(request: AnyRequest, viewer: Viewer, appointment_id: UUID) -> Response[str]:
+async def ask_to_cancel(
+    request: AnyRequest, viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID]
+) -> Response[str]:
     """Offers to move first, then to cancel."""
     return await _cancel_page(request, viewer, appointment_id)
 
 
 @post(ONE + "/annuler", status_code=303, **PATIENTS)
-async def cancel(request: AnyRequest, viewer: Viewer, appointment_id: UUID) -> Response[Any]:
+async def cancel(
+    request: AnyRequest, viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID]
+) -> Response[Any]:
     """Give the place back."""
     now = await business_now()
     appointment = await appointment_for(viewer, appointment_id, now)
@@ -126,7 +140,9 @@ async def cancel(request: AnyRequest, viewer: Viewer, appointment_id: UUID) -> R
 
 
 @post(ONE + "/confirmer", status_code=303, **PATIENTS)
-async def confirm(request: AnyRequest, viewer: Viewer, appointment_id: UUID) -> Response[Any]:
+async def confirm(
+    request: AnyRequest, viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID]
+) -> Response[Any]:
     """Say "I shall come"."""
     await appointment_for(viewer, appointment_id, await business_now())
     wanted = forms.read_confirm(FormReader(dict(await request.form())), appointment_id)

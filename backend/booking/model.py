@@ -56,6 +56,7 @@ class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):
 
     `declared` are the modifiers that the person told us of; those of age come from the day of the visit.
     `desk_minutes` is by how much the desk made it longer or shorter, and stays with it when it moves.
+    `now_at` is the start and practitioner of one that moves: that place is not offered to it again.
     """
 
     patient_id: UUID
@@ -69,6 +70,7 @@ class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):
     latest: datetime
     usual_practitioner_id: UUID | None = None
     desk_minutes: int = 0
+    now_at: tuple[datetime, UUID] | None = None
 
 
 class PartOfDay(StrEnum):

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from backend.booking import (
@@ -35,7 +37,9 @@ ONE_HOLD = views.START + "/retenu/{hold_id:uuid}"
 
 
 @get(ONE_RUN + "/creneaux", **PATIENTS)
-async def choose(request: AnyRequest, viewer: Viewer, triage_id: UUID) -> Response[Any]:
+async def choose(
+    request: AnyRequest, viewer: NamedDependency[Viewer], triage_id: FromPath[UUID]
+) -> Response[Any]:
     """What, how long and why, how soon; three suggestions; the list by day."""
     try:
         from_day, filters = forms.read_filters(request.query_params)
@@ -51,7 +55,9 @@ async def choose(request: AnyRequest, viewer: Viewer, triage_id: UUID) -> Respon
 
 
 @post(ONE_RUN + "/retenir", status_code=303, **PATIENTS)
-async def hold(request: AnyRequest, viewer: Viewer, triage_id: UUID) -> Response[Any]:
+async def hold(
+    request: AnyRequest, viewer: NamedDependency[Viewer], triage_id: FromPath[UUID]
+) -> Response[Any]:
     """Hold the place and go on to check it; when it is gone, show the nearest others."""
     form = FormReader(dict(await request.form()))
     try:
@@ -68,7 +74,9 @@ async def hold(request: AnyRequest, viewer: Viewer, triage_id: UUID) -> Response
 
 
 @get(ONE_HOLD, **PATIENTS)
-async def check(request: AnyRequest, viewer: Viewer, hold_id: UUID) -> Response[Any]:
+async def check(
+    request: AnyRequest, viewer: NamedDependency[Viewer], hold_id: FromPath[UUID]
+) -> Response[Any]:
     """Who, what, when, where, how long; until when the place is held."""
     if booked := await actions.booked_from(viewer, hold_id):
         return Redirect(f"/rendez-vous/{booked.id}?nouveau=1")
@@ -85,7 +93,9 @@ async def check(request: AnyRequest, viewer: Viewer, hold_id: UUID) -> Response[
 
 
 @post(ONE_HOLD, status_code=303, **PATIENTS)
-async def book(request: AnyRequest, viewer: Viewer, hold_id: UUID) -> Response[Any]:
+async def book(
+    request: AnyRequest, viewer: NamedDependency[Viewer], hold_id: FromPath[UUID]
+) -> Response[Any]:
     """Confirm. Sent twice, it leads to the same appointment."""
     try:
         booked = await actions.book(viewer, Book(hold_id=hold_id))

@@ -97,7 +97,7 @@ async def other_starts(visit: PlannedVisit, wanted: datetime, own: Own) -> list[
     resources = planning.resources_of(needs)
     calendar = await calendar_repository.load(practice, resources, first, DAYS_FOR_OTHERS, zone, own)
     free = [slot for need in needs for slot in slots.free_starts(calendar, need)]
-    return slots.nearest(planning.one_a_start(free, visit.usual_practitioner_id), wanted)
+    return slots.nearest(planning.offered(free, visit), wanted)
 
 
 async def _take(practice: Practice, need: Need, place: Place, taker: Taker[T]) -> T:

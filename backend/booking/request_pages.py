@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from backend.booking import forms, request_actions, request_views
@@ -30,7 +32,7 @@ DONE = {"rappel": "call_back_made", "envoyee": "made"}
 
 
 @get(HOME, **PATIENTS)
-async def show_all(request: AnyRequest, viewer: Viewer) -> Response[str]:
+async def show_all(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
     """What this account asked, and how far it is."""
     view = request_views.requests_page(
         await requests_of(viewer),
@@ -42,13 +44,15 @@ async def show_all(request: AnyRequest, viewer: Viewer) -> Response[str]:
 
 
 @get(HOME + "/nouvelle", **PATIENTS)
-async def new(request: AnyRequest, viewer: Viewer, triage_id: UUID | None = None) -> Response[str]:
+async def new(
+    request: AnyRequest, viewer: NamedDependency[Viewer], triage_id: FromQuery[UUID | None] = None
+) -> Response[str]:
     """The form for any request."""
     return await _ask_page(request, viewer, triage_id)
 
 
 @post(HOME, status_code=303, **PATIENTS)
-async def ask(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def ask(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Put it before the desk."""
     form = FormReader(dict(await request.form()))
     try:
@@ -60,13 +64,15 @@ async def ask(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get(HOME + "/rappel", **PATIENTS)
-async def new_call_back(request: AnyRequest, viewer: Viewer, triage_id: UUID | None = None) -> Response[str]:
+async def new_call_back(
+    request: AnyRequest, viewer: NamedDependency[Viewer], triage_id: FromQuery[UUID | None] = None
+) -> Response[str]:
     """The form for being called back."""
     return await _call_back_page(request, viewer, triage_id)
 
 
 @post(HOME + "/rappel", status_code=303, **PATIENTS)
-async def ask_call_back(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def ask_call_back(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Ask to be called back; the answers' urgency gives the deadline."""
     form = FormReader(dict(await request.form()))
     try:

@@ -96,4 +96,4 @@ async def _free_in_chunk(
     calendar = await calendar_repository.load(practice, resources, start, CHUNK_DAYS, zone, own)
     free = (slot for need in needs for slot in slots.free_starts(calendar, need))
     fitting = [slot for slot in free if planning.fits(slot, zone, filters)]
-    return planning.one_a_start(fitting, visit.usual_practitioner_id)
+    return planning.offered(fitting, visit)

@@ -176,8 +176,14 @@ def _awaited(handler: Callable[[AnyRequest, Any], Awaitable[Response[Any]]]) -> 
     return lambda request, error: _Later(handler(request, error))
 
 
+async def on_too_deep(request: AnyRequest, _: RecursionError) -> Response[Any]:
+    """JSON nested more deeply than anybody writes: unreadable, not our bug."""
+    return await on_http_exception(request, ValidationException())
+
+
 HANDLERS: dict[Any, Any] = {
     Refusal: _awaited(on_refusal),
     HTTPException: _awaited(on_http_exception),
+    RecursionError: _awaited(on_too_deep),
     Exception: _awaited(on_bug),
 }

@@ -53,7 +53,7 @@ class AlreadyBooked(Refusal):
 
 
 class SlotTaken(Refusal):
-    """The place is no longer free; `others` are the nearest that are, and how long the visit takes."""
+    """The place is no longer free; `others` are the nearest that are. `extra` is for the JSON answer."""
 
     key = "booking.slot_taken"
     status = 409
@@ -61,6 +61,7 @@ class SlotTaken(Refusal):
     def __init__(self, others: Sequence[FreeSlot] = ()) -> None:
         super().__init__()
         self.others = tuple(others)
+        self.extra: dict[str, object] = {}
 
 
 class NotOffered(Refusal):

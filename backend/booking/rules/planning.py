@@ -55,6 +55,7 @@ def visit_to_move(appointment: Appointment, patient: Patient, care: CareType, li
         latest=limits.latest,
         usual_practitioner_id=appointment.practitioner_id,
         desk_minutes=_desk_minutes(appointment),
+        now_at=(appointment.starts_at, appointment.practitioner_id),
     )
 
 
@@ -128,11 +129,16 @@ def fits(slot: FreeSlot, zone: ZoneInfo, filters: Filters) -> bool:
     return begins <= local.time() < ends
 
 
-def one_a_start(slots: Iterable[FreeSlot], preferred: UUID | None) -> list[FreeSlot]:
-    """One slot for each start, in order: the usual practitioner's where there is one, else the first."""
+def offered(slots: Iterable[FreeSlot], visit: PlannedVisit) -> list[FreeSlot]:
+    """One slot for each start, in order: the usual practitioner's where there is one, else the first.
+
+    Not the place where the visit is already.
+    """
     chosen: dict[datetime, FreeSlot] = {}
     for slot in slots:
-        if slot.start not in chosen or slot.practitioner_id == preferred:
+        if (slot.start, slot.practitioner_id) == visit.now_at:
+            continue
+        if slot.start not in chosen or slot.practitioner_id == visit.usual_practitioner_id:
             chosen[slot.start] = slot
     return [chosen[start] for start in sorted(chosen)]
 
