@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from backend.identity.guards import signed_in
 from backend.identity.model import Viewer
@@ -88,7 +90,7 @@ class RunOut(msgspec.Struct, omit_defaults=True):
 
 
 @post(PATH, operation_id="beginTriage", summary="Begin asking, or give all the answers", **PATIENTS)
-async def begin(data: Begin, viewer: Viewer) -> RunOut | ResultOut:
+async def begin(data: JSONBody[Begin], viewer: NamedDependency[Viewer]) -> RunOut | ResultOut:
     """Begin for a patient: the first question, or the result where all the answers are given at once."""
     now = await business_now()
     if data.answers is not None:
@@ -97,7 +99,7 @@ async def begin(data: Begin, viewer: Viewer) -> RunOut | ResultOut:
 
 
 @get(PATH + "/{run_id:uuid}", operation_id="readTriage", summary="Where a run stands", **PATIENTS)
-async def show(run_id: UUID, viewer: Viewer) -> RunOut:
+async def show(run_id: FromPath[UUID], viewer: NamedDependency[Viewer]) -> RunOut:
     """The next question, or the result once decided."""
     now = await business_now()
     asking = await actions.read(viewer, run_id, now)
@@ -114,7 +116,7 @@ async def show(run_id: UUID, viewer: Viewer) -> RunOut:
     status_code=200,
     **PATIENTS,
 )
-async def answer(run_id: UUID, data: Given, viewer: Viewer) -> RunOut:
+async def answer(run_id: FromPath[UUID], data: JSONBody[Given], viewer: NamedDependency[Viewer]) -> RunOut:
     """Answer one question, also again; the next one, or `ready`."""
     after = await actions.answer(viewer, run_id, data.question, data.answers, await business_now())
     return _where(after, viewer)
@@ -127,7 +129,7 @@ async def answer(run_id: UUID, data: Given, viewer: Viewer) -> RunOut:
     status_code=200,
     **PATIENTS,
 )
-async def decide(run_id: UUID, viewer: Viewer) -> ResultOut:
+async def decide(run_id: FromPath[UUID], viewer: NamedDependency[Viewer]) -> ResultOut:
     """Read the answers by the rules. A second time gives the first result."""
     return await _result(viewer, await actions.decide(viewer, run_id, await business_now()))
 

@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from backend.families.repository import today
@@ -32,13 +34,13 @@ CHECK = ONE_RUN + "/verifier"
 
 
 @get(views.START, **PATIENTS)
-async def who(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def who(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """For whom? Somebody without a file of anybody first makes one."""
     return await _who_page(request, viewer, await business_now())
 
 
 @post(views.START, status_code=303, **PATIENTS)
-async def begin(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def begin(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Begin a run for the person chosen."""
     now = await business_now()
     form = FormReader(dict(await request.form()))
@@ -50,7 +52,9 @@ async def begin(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get(QUESTION, **PATIENTS)
-async def show_question(request: AnyRequest, viewer: Viewer, run_id: UUID, place: int) -> Response[Any]:
+async def show_question(
+    request: AnyRequest, viewer: NamedDependency[Viewer], run_id: FromPath[UUID], place: FromPath[int]
+) -> Response[Any]:
     """The question at a place, with the answer given before; a place not reached yet leads to the next."""
     asking = await actions.read(viewer, run_id, await business_now())
     if asking.run.decided_at is not None:
@@ -61,7 +65,9 @@ async def show_question(request: AnyRequest, viewer: Viewer, run_id: UUID, place
 
 
 @post(QUESTION, status_code=303, **PATIENTS)
-async def answer(request: AnyRequest, viewer: Viewer, run_id: UUID, place: int) -> Response[Any]:
+async def answer(
+    request: AnyRequest, viewer: NamedDependency[Viewer], run_id: FromPath[UUID], place: FromPath[int]
+) -> Response[Any]:
     """Keep the answer and go on; signs of danger go straight to the result."""
     now = await business_now()
     asking = await actions.read(viewer, run_id, now)
@@ -81,7 +87,9 @@ async def answer(request: AnyRequest, viewer: Viewer, run_id: UUID, place: int) 
 
 
 @get(CHECK, **PATIENTS)
-async def check(request: AnyRequest, viewer: Viewer, run_id: UUID) -> Response[Any]:
+async def check(
+    request: AnyRequest, viewer: NamedDependency[Viewer], run_id: FromPath[UUID]
+) -> Response[Any]:
     """All the answers, each with a way back, once every question is answered."""
     asking = await actions.read(viewer, run_id, await business_now())
     if asking.run.decided_at is not None:
@@ -92,14 +100,16 @@ async def check(request: AnyRequest, viewer: Viewer, run_id: UUID) -> Response[A
 
 
 @post(CHECK, status_code=303, **PATIENTS)
-async def decide(viewer: Viewer, run_id: UUID) -> Redirect:
+async def decide(viewer: NamedDependency[Viewer], run_id: FromPath[UUID]) -> Redirect:
     """Read the answers by the rules."""
     await actions.decide(viewer, run_id, await business_now())
     return Redirect(views.address(run_id, "resultat"), status_code=303)
 
 
 @get(ONE_RUN + "/resultat", **PATIENTS)
-async def show_result(request: AnyRequest, viewer: Viewer, run_id: UUID) -> Response[Any]:
+async def show_result(
+    request: AnyRequest, viewer: NamedDependency[Viewer], run_id: FromPath[UUID]
+) -> Response[Any]:
     """How soon, what care, why, and what to do meanwhile; for an emergency, whom to call.
 
     Before there is a result, back to the questions.
