@@ -1,6 +1,6 @@
 """Opening pages, and watching what no page of ours may ever do."""
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request
@@ -9,6 +9,9 @@ from tests import chromium
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1366, "height": 768}
+
+CALM: dict[str, Any] = {"reduced_motion": "reduce"}
+"""Pages change at once: nothing has to wait for a cross-fade."""
 
 _FLAGS = (
     "--no-sandbox",  # containers often run as root
@@ -47,12 +50,12 @@ class Windows:
     async def open(self, viewport: dict[str, int] = PHONE, **options: Any) -> Page:
         """An empty page; `options` are those of Playwright's `new_context`."""
         context = await self._browser.new_context(
-            base_url=self._url, viewport=cast(Any, viewport), locale="fr-FR", **options
+            **{"base_url": self._url, "viewport": viewport, "locale": "fr-FR", **CALM, **options}
         )
         context.set_default_timeout(15_000)
         await context.add_init_script(_TELL_VIOLATIONS)
         context.on("request", self._check_request)
-        context.on("weberror", lambda error: self._note(str(error.error)))
+        context.on("weberror", lambda error: self.breaches.append(f"script failed: {error.error}"))
         context.on(
             "console",
             lambda said: self.breaches.append(said.text) if said.text.startswith("CSP ") else None,
@@ -65,11 +68,6 @@ class Windows:
         for context in self._open:
             await context.close()
         self._open.clear()
-
-    def _note(self, error: str) -> None:
-        # The browser's own word for a page left before its cross-fade was over.
-        if "ViewTransition" not in error:
-            self.breaches.append(f"script failed: {error}")
 
     def _check_request(self, request: Request) -> None:
         asked = urlsplit(request.url)

@@ -100,6 +100,6 @@ async function hold(root, form) {
 function showOthers(root, { sentence, problem }) {
   say(root, "taken", sentence);
   const list = root.querySelector("[data-others]");
-  list?.replaceChildren(...(problem.others ?? []).map((slot) => slotItem(root, slot, "")));
+  list?.replaceChildren(...(problem.other_starts ?? []).map((slot) => slotItem(root, slot, "")));
   root.querySelector("[data-say='taken']")?.scrollIntoView({ block: "center" });
 }
