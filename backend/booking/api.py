@@ -24,6 +24,7 @@ from backend.families.repository import patients_of
 from backend.identity.guards import signed_in
 from backend.identity.model import Viewer
 from backend.kit.clock import business_now
+from backend.kit.problems import refusals
 from backend.practice.repository import load_practice
 
 PATH = "/api/v1"
@@ -65,7 +66,11 @@ class ConfirmIn(msgspec.Struct, forbid_unknown_fields=True):
     version: int
 
 
-API: dict[str, Any] = {"guards": [signed_in], "tags": ["booking"]}
+API: dict[str, Any] = {
+    "guards": [signed_in],
+    "tags": ["booking"],
+    "responses": refusals(400, 401, 403, 404, 409),
+}
 
 
 @asynccontextmanager

@@ -69,3 +69,8 @@ async def first_free(practice: Practice, need: Need, zone: ZoneInfo, own: Own) -
     day = need.earliest.astimezone(zone).date()
     calendar = await load(practice, resources_of([need]), day, 2, zone, own)
     return next(iter(free_starts(calendar, need)), None)
+
+
+async def is_free(practice: Practice, need: Need, zone: ZoneInfo, own: Own) -> bool:
+    """Whether a need that names its very resources still fits: the second look, under their locks."""
+    return await first_free(practice, need, zone, own) is not None

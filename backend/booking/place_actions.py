@@ -110,7 +110,7 @@ async def _take(practice: Practice, need: Need, place: Place, taker: Taker[T]) -
             locked = {*await taker.take_turn(), *planning.resources_of([exact])}
             await use_repository.lock_resources(locked)
             await use_repository.drop_expired(locked)
-            if await calendar_repository.first_free(practice, exact, zone, taker.own) is None:
+            if not await calendar_repository.is_free(practice, exact, zone, taker.own):
                 raise LostRace
             return await taker.write(place)
 

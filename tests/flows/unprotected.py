@@ -1,0 +1,24 @@
+"""The web app without what keeps one place from being given twice: the control run of the race.
+
+Served as `tests.flows.unprotected:app`, on a database whose exclusion constraint was dropped.
+"""
+
+from typing import Any
+
+from backend.app import create_app
+from backend.booking import calendar_repository, use_repository
+
+
+async def _no_lock(*_: Any) -> None:
+    """Others may write at the same time."""
+
+
+async def _no_second_look(*_: Any) -> bool:
+    """What was free a moment ago is taken for free."""
+    return True
+
+
+use_repository.lock_resources = _no_lock
+calendar_repository.is_free = _no_second_look
+
+app = create_app()
