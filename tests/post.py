@@ -1,6 +1,7 @@
 """A post office for tests: the worker's own postman, and the peers as the outside world."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -114,6 +115,13 @@ async def state(delivery_id: UUID) -> tuple[str, str | None]:
 async def hasten() -> None:
     """Let every wait of machine time be over: back-off, Retry-After, leases."""
     await db.execute("update delivery set available_at = null, lease_until = null where state = 'planned'")
+
+
+async def until(is_so: Callable[[], Awaitable[bool]], within: float = 10) -> None:
+    """Wait for what another process writes into the database; TimeoutError after `within` seconds."""
+    async with asyncio.timeout(within):
+        while not await is_so():
+            await asyncio.sleep(0.05)
 
 
 def tomorrow_noon(now: datetime) -> datetime:

@@ -38,9 +38,13 @@ from backend.messaging.model import (
 )
 from backend.messaging.render import Catalogue, Filled
 
-BATCH = 64
+BATCH = 32
+"""Small, because what a dead worker had claimed waits for the end of its lease."""
+
 AT_ONCE = 16
 SOON = 1.0
+LONGEST_CALL = 15.0
+"""Seconds; less than the lease, so that nobody takes up what is still being sent."""
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -201,10 +205,14 @@ class Postman:
 
     async def _call(self, attempt: Attempt) -> Outcome:
         assert not db.in_transaction(), "a channel is called with a transaction open"
-        if isinstance(attempt.content, Letter):
-            return await self._email.send(attempt.content)
-        assert attempt.choice.device
-        return await self._push.send(attempt.content, attempt.choice.device)
+        try:
+            async with asyncio.timeout(LONGEST_CALL):
+                if isinstance(attempt.content, Letter):
+                    return await self._email.send(attempt.content)
+                assert attempt.choice.device
+                return await self._push.send(attempt.content, attempt.choice.device)
+        except TimeoutError:
+            return Outcome(result=Result.UNANSWERED, detail="too slow")
 
     async def _conclude(self, attempt: Attempt, outcome: Outcome) -> bool:
         """Write the answer down; True when another channel or device should be asked at once."""

@@ -8,7 +8,7 @@ from backend.kit import db
 from backend.kit.ids import new_id
 from backend.messaging.model import Channel, Delivery, Neighbour, Outcome, Receipt, State
 
-LEASE_SECONDS = 30
+LEASE_SECONDS = 20
 
 
 async def add(
