@@ -1,24 +1,28 @@
-"""Visits and the law: a visit belongs to the record, a hold lives an hour, a request until it is answered."""
+"""Appointments, holds and requests, and the law: visits are part of the record; the rest goes sooner."""
 
 from backend.kit.personal import Columns, Erasure, Kept, each
 
-_RECORD = Kept(True, "20 years after the last visit, a child's at least until 28", Erasure.KEEP)
-_AN_HOUR = Kept(True, "1 hour after it expired", Erasure.DELETE_ROW)
-_REQUEST = Kept(True, "1 year after it was answered", Erasure.DELETE_ROW)
+_RECORD = Kept(True, "as long as the patient's record: that care was given, when, by whom", Erasure.KEEP)
+_HOLD = Kept(True, "ten minutes, and swept away an hour later", Erasure.DELETE_ROW)
+_REQUEST = Kept(True, "2 years after it was answered", Erasure.DELETE_ROW)
+_USE = Kept(True, "as long as its appointment or hold", Erasure.KEEP)
 _OURS = Kept(False, "as long as its row", Erasure.KEEP)
 
 COLUMNS: Columns = {
-    "hold": each("account_id patient_id triage_id practitioner_id starts_at ends_at duration", _AN_HOUR)
-    | each("id chair_id expires_at created_at", _OURS),
+    "hold": each("account_id patient_id triage_id starts_at ends_at duration expires_at created_at", _HOLD)
+    | each("id practitioner_id chair_id", _OURS),
     "appointment": each(
-        "patient_id booked_by triage_id practitioner_id care_key urgency starts_at ends_at duration status"
-        " confirmed_at moved_late cancelled_late",
+        "patient_id booked_by triage_id care_key urgency starts_at ends_at duration status confirmed_at "
+        "moved_late cancelled_late created_at changed_at",
         _RECORD,
     )
-    | each("id hold_id chair_id site_id version created_at changed_at", _OURS),
-    "resource_use": each("id resource_id appointment_id hold_id starts_at ends_at expires_at", _OURS),
+    | each("id hold_id practitioner_id chair_id site_id version", _OURS),
+    "resource_use": each("appointment_id hold_id", _USE)
+    | each("id resource_id starts_at ends_at expires_at", _OURS),
     "desk_request": each(
-        "account_id patient_id triage_id kind urgency reason phone preferred_time taken_by", _REQUEST
+        "account_id patient_id triage_id kind urgency reason phone preferred_time deadline taken_by "
+        "created_at changed_at",
+        _REQUEST,
     )
-    | each("id deadline state created_at changed_at", _OURS),
+    | each("id state", _OURS),
 }
