@@ -60,7 +60,7 @@ def members(family: Sequence[Relative], today: date, locale: str) -> list[Member
 
 def _detail(one: Relative, today: date, locale: str) -> str:
     if one.relation is Relation.SELF:
-        born = dates.day_and_year(one.birth_date, locale)
+        born = dates.date_and_year(one.birth_date, locale)
         return t(locale, "families.relation_self", born=born)
     age = tn(locale, "families.years", age_on(one.birth_date, today))
     return t(locale, f"families.relation_{one.relation}", age=age)

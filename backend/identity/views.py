@@ -75,6 +75,7 @@ class EmailView(msgspec.Struct, frozen=True, kw_only=True):
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """A passkey, browser or device in a list; `path` is where its forms post to."""
 
+    icon: str
     name: str
     detail: str
     path: str
@@ -99,6 +100,7 @@ def passkey_lines(passkeys: Sequence[PasskeyLine], locale: str) -> list[Line]:
     """Each passkey with when it was made and last used."""
     return [
         Line(
+            icon="triangle" if one.frozen_at else "key",
             name=one.name,
             detail=_passkey_detail(one, locale),
             path=f"/compte/cles/{one.id}",
@@ -125,6 +127,7 @@ def session_lines(sessions: Sequence[SessionLine], viewer: Viewer, locale: str) 
     """Each browser that is signed in, this one marked."""
     return [
         Line(
+            icon="key" if one.strong else "mail",
             name=one.device,
             detail=t(
                 locale,
@@ -142,6 +145,7 @@ def device_lines(devices: Sequence[PushDevice], locale: str) -> list[Line]:
     """Each browser that receives notifications."""
     return [
         Line(
+            icon="bell",
             name=one.device,
             detail=t(locale, "identity.device_since", day=_day(one.created_at, locale)),
             path=f"/compte/appareils/{one.id}",
@@ -152,4 +156,4 @@ def device_lines(devices: Sequence[PushDevice], locale: str) -> list[Line]:
 
 def _day(moment: datetime, locale: str) -> str:
     # Machine time as a UTC day: what matters is which week it was, not which side of midnight.
-    return dates.day_and_year(moment.date(), locale)
+    return dates.date_and_year(moment.date(), locale)

@@ -59,8 +59,13 @@ def day_short(value: date, locale: str = "fr") -> str:
 
 
 def day_and_year(value: date, locale: str = "fr") -> str:
-    """'mardi 3 mars 2026', where the year matters: history, birth dates."""
+    """'mardi 3 mars 2026', where the year matters: history."""
     return f"{day(value, locale)} {value.year}"
+
+
+def date_and_year(value: date, locale: str = "fr") -> str:
+    """'3 mars 2026', where nobody cares which weekday it was: birth dates, what was made long ago."""
+    return f"{_number(value, locale)} {month(value, locale)} {value.year}"
 
 
 def local(value: datetime, zone: str) -> datetime:
