@@ -70,7 +70,7 @@ class Relay:
         except Exception as error:
             # Only the type is kept: a message may hold what somebody typed.
             log.error(
-                "event failed", name=owed.name, outbox_id=str(owed.id), attempts=owed.attempts, exc=error
+                "event failed", kind=owed.name, outbox_id=str(owed.id), attempts=owed.attempts, exc=error
             )
             await repository.put_back(owed.id, type(error).__name__, back_off(owed.attempts))
 

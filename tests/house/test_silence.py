@@ -3,6 +3,7 @@
 The words are not a list that somebody keeps: they are those of the care types, the answers and the outcomes.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -96,3 +97,28 @@ def test_a_text_that_tells_would_be_found() -> None:
 async def test_addresses_are_silent(app: Litestar) -> None:
     words = {word for route in app.routes for word in re.findall(r"[a-z]+", re.sub(r"{.*?}", "", route.path))}
     assert sorted(words & health_words()) == []
+
+
+def spoken_logs(root: Path) -> list[str]:
+    """Lines of log whose message is put together, so that it may hold what somebody typed."""
+    return [
+        f"{path.relative_to(root)}:{node.lineno}"
+        for path in sorted((root / "backend").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in {"log", "logger", "logging"}
+        and node.func.attr in {"debug", "info", "warning", "error", "exception", "critical"}
+        and not (node.args and isinstance(node.args[0], ast.Constant))
+    ]
+
+
+def test_the_log_says_what_is_written_in_the_code() -> None:
+    assert spoken_logs(SHARED.parent) == []
+
+
+def test_a_log_line_put_together_would_be_found(tmp_path: Path) -> None:
+    (tmp_path / "backend").mkdir()
+    (tmp_path / "backend" / "x.py").write_text('log.info(f"refused {name}")\n', encoding="utf-8")
+    assert spoken_logs(tmp_path) == ["backend/x.py:1"]
