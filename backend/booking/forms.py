@@ -83,8 +83,13 @@ def read_confirm(form: FormReader, appointment_id: UUID) -> Confirm:
 
 def read_ask(form: FormReader, kind: RequestKind | None = None) -> Ask:
     """A request to the desk; a call-back needs no words. Raises FormErrors with the text kept."""
+    if kind is None:
+        _need(form, "kind", "booking.missing_kind")
     chosen = kind or form.choice("kind", [one.value for one in RequestKind])
-    reason = form.text("reason", required=chosen != RequestKind.CALLBACK, longest=LONGEST_REASON)
+    if chosen != RequestKind.CALLBACK:
+        _need(form, "reason", "booking.missing_reason")
+    reason = form.text("reason", required=False, longest=LONGEST_REASON)
+    _need(form, "phone", "booking.missing_phone")
     phone = form.phone("phone")
     preferred_time = form.text("preferred_time", required=False, longest=200)
     patient_id = form.id("patient_id") if form.typed.get("patient_id") else None
@@ -98,6 +103,12 @@ def read_ask(form: FormReader, kind: RequestKind | None = None) -> Ask:
         patient_id=patient_id,
         triage_id=triage_id,
     )
+
+
+def _need(form: FormReader, name: str, key: str) -> None:
+    # The kit's "fill in this field", twice in one summary, would not say which is which.
+    if not form.typed.get(name, "").strip():
+        form.mistake(name, key)
 
 
 def _moment(form: FormReader, name: str) -> datetime:

@@ -23,7 +23,7 @@ from backend.booking.rules.slots import Candidate, Need, need_of
 from backend.families.model import Patient
 from backend.practice.model import CareType, Modifier, Practice
 
-LIST_STEP = 15
+LIST_STEP = 30
 _PARTS = {
     PartOfDay.MORNING: (time(0), time(12)),
     PartOfDay.AFTERNOON: (time(12), time(17)),
