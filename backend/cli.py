@@ -29,6 +29,7 @@ def _web(arguments: argparse.Namespace) -> int:
     from backend.kit.settings import settings
 
     settings()
+    proxies = os.environ.get("QUENOTTE_TRUSTED_PROXIES", "")
     uvicorn.run(
         "backend.app:app",
         host=arguments.host,
@@ -37,7 +38,9 @@ def _web(arguments: argparse.Namespace) -> int:
         access_log=False,
         server_header=False,
         log_level="warning",
-        proxy_headers=False,
+        # Without a proxy of ours in front, what a client says of its own address counts for nothing.
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
         timeout_graceful_shutdown=10,
     )
     return 0

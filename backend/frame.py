@@ -7,10 +7,12 @@ import msgspec
 from backend.identity.model import Role, Viewer
 from backend.kit import i18n
 from backend.kit.assets import version
+from backend.kit.log import log
 from backend.kit.phones import said_phone
 from backend.kit.render import AnyRequest
 from backend.kit.settings import settings
 from backend.kit.vapid import public_key_text
+from backend.practice.model import Site
 from backend.practice.repository import load_practice
 
 
@@ -34,6 +36,17 @@ class Frame(msgspec.Struct, frozen=True):
     platform: str = "other"
 
 
+async def _site() -> Site | None:
+    """The practice's first site; None before there is one, and while the database is away: the page that
+    says so needs a frame too."""
+    try:
+        sites = (await load_practice()).sites
+    except Exception as error:
+        log.warning("frame without practice", exc=error)
+        return None
+    return sites[0] if sites else None
+
+
 def platform_of(user_agent: str) -> str:
     """'ios', 'android' or 'other'. An iPad that says it is a Mac gets the written steps of 'other'."""
     if any(name in user_agent for name in ("iPhone", "iPad", "iPod")):
@@ -44,8 +57,7 @@ def platform_of(user_agent: str) -> str:
 async def make_frame(request: AnyRequest) -> Frame:
     """The frame for this request."""
     viewer: Viewer | None = request.scope.get("user")
-    sites = (await load_practice()).sites
-    site = sites[0] if sites else None
+    site = await _site()
     phone = site.phone if site else ""
     locale = viewer.locale if viewer else i18n.best_locale(request.headers.get("accept-language"))
     return Frame(

@@ -20,6 +20,7 @@ from backend.booking.jobs import sweep_holds
 from backend.checks import check_everything
 from backend.identity import codes, device_repository
 from backend.identity.events import SignInCodeAsked
+from backend.identity.jobs import forget_sessions
 from backend.kit import db, log
 from backend.kit.loops import Loops
 from backend.kit.settings import settings
@@ -71,7 +72,7 @@ async def _forget_events() -> int:
     return await outbox.forget_done(EVENTS_KEPT_DAYS)
 
 
-CLOCK = ((3, _beat), (60, sweep_holds), (3600, _forget_events))
+CLOCK = ((3, _beat), (60, sweep_holds), (3600, _forget_events), (3600, forget_sessions))
 """Seconds between two runs, and the job."""
 
 

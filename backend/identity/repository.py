@@ -249,3 +249,8 @@ async def use_invitation(token: str, now: datetime) -> Role | None:
         now,
     )
     return Role(role) if role else None
+
+
+async def forget_sessions(ended_before: datetime) -> int:
+    """Delete sessions that ended, or ran out, before that moment; how many."""
+    return await db.execute("delete from session where coalesce(ended_at, expires_at) < $1", ended_before)

@@ -71,6 +71,8 @@ class ErrorView(msgspec.Struct, frozen=True):
     sentence: str
     status: int
     incident: str | None = None
+    href: str | None = None
+    words: str | None = None
 
 
 def wants_json(request: AnyRequest) -> bool:
@@ -117,6 +119,9 @@ async def _refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
     if isinstance(refusal, SignInNeeded) and request.method == "GET":
         return Redirect(f"/connexion?suite={request.url.path}")
     sentence = i18n.t(locale, refusal.key, **refusal.values)
+    if isinstance(refusal, SignInNeeded):
+        words = i18n.t(locale, "kit.sign_in")
+        return await _error_page(request, sentence, refusal.status, href="/connexion", words=words)
     return await _error_page(request, sentence, refusal.status)
 
 
@@ -148,10 +153,15 @@ def _route(request: AnyRequest) -> str:
 
 
 async def _error_page(
-    request: AnyRequest, sentence: str, status: int, incident: str | None = None
+    request: AnyRequest,
+    sentence: str,
+    status: int,
+    incident: str | None = None,
+    href: str | None = None,
+    words: str | None = None,
 ) -> Response[str]:
     title = i18n.t(_locale(request), "kit.error_title" if status >= 500 else "kit.refusal_title")
-    view = ErrorView(title=title, sentence=sentence, status=status, incident=incident)
+    view = ErrorView(title, sentence, status, incident, href, words)
     return await page(request, "_layout/error.html", view, status=status)
 
 

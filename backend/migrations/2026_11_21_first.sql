@@ -340,6 +340,9 @@ alter table resource_use
   );
 alter table appointment add constraint appointment_span check (starts_at < ends_at);
 
+-- Nobody has two files of their own.
+create unique index guardian_self_once on guardian (account_id) where relation = 'self';
+
 -- Business time: the machine's, plus what the demo or a test added. Outside the demo the app's role may not
 -- write here, so the table stays empty and both clocks are one.
 create table business_clock (
