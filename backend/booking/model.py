@@ -124,7 +124,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """The places that fit a visit: the first few to suggest, then day by day in the site's `zone`.
 
     `duration` is that of the first place listed, or of the first day where there is none. `next_from` is
-    the day from which to list on; None at the end of the horizon.
+    the day from which to list on; None at the end of the horizon. `tells_care` is False for a session that
+    may not see what the visit is for.
     """
 
     visit: PlannedVisit
@@ -133,6 +134,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     suggestions: tuple[Suggestion, ...]
     days: tuple[tuple[date, tuple[FreeSlot, ...]], ...]
     next_from: date | None
+    tells_care: bool = True
 
 
 class Status(StrEnum):

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from backend.audit.record import record
 from backend.booking import calendar_repository, visit_repository
 from backend.booking.calendar_repository import Own
@@ -43,14 +45,15 @@ async def find_slots_to_move(
 ) -> Listing:
     """What is free for an appointment that is to have another time; its own place counts as free.
 
-    Raises NotFound, CannotBook.
+    A session opened with a code is not told what the visit is for. Raises NotFound, CannotBook.
     """
     now = await business_now()
     async with db.transaction():
         visit = await visit_repository.visit_to_move(viewer, appointment_id, now)
         await record(viewer.actor, "slots.list", ("appointment", appointment_id), visit.patient_id)
         own = Own(account_id=viewer.account_id, appointment_id=appointment_id)
-        return await _list(visit, from_day, filters, own)
+        listing = await _list(visit, from_day, filters, own)
+        return msgspec.structs.replace(listing, tells_care=viewer.strong)
 
 
 async def _list(visit: PlannedVisit, from_day: date | None, filters: Filters, own: Own) -> Listing:

@@ -161,9 +161,11 @@ def slots_page(
         cards = []
     return SlotsView(
         title=t(locale, "booking.slots_title", name=visit.given_name),
-        care=visit.care.name(locale),
-        duration=said_duration(listing.duration, visit, locale),
-        soon=soon(visit, listing.zone, locale),
+        care=visit.care.name(locale) if listing.tells_care else "",
+        duration=said_duration(listing.duration, visit, locale)
+        if listing.tells_care
+        else t(locale, "booking.minutes", minutes=listing.duration.minutes),
+        soon=soon(visit, listing.zone, locale) if listing.tells_care else "",
         action=road.action,
         back=road.back,
         cards=cards,
@@ -178,7 +180,7 @@ def slots_page(
         next_href=_link(road.here, _in_address(filters, listing.next_from)) if listing.next_from else None,
         next_from=listing.next_from.isoformat() if listing.next_from else None,
         triage_id=str(road.triage_id) if road.triage_id else None,
-        urgent=visit.urgency in ("U2", "U3"),
+        urgent=listing.tells_care and visit.urgency in ("U2", "U3"),
         taken=others is not None,
         now_at=road.now_at,
         form=form,

@@ -104,14 +104,9 @@ async def answer_all(viewer: Viewer, patient_id: UUID, answers: Answers, now: da
 
 
 async def read_result(viewer: Viewer, triage_id: UUID, now: datetime) -> tuple[DecidedRun, Relative]:
-    """A result and whose it is, for a page that says why.
-
-    Without passkey only what this session answered: the rest waits for the passkey. Raises NotFound.
-    """
+    """A result and whose it is, for a page that says why. Raises NotFound."""
     async with transaction():
         run = await repository.result_for(viewer, triage_id, now)
-        if not viewer.strong:
-            await repository.open_run_for(viewer, triage_id, now)
         return run, await patient_for(viewer, run.patient_id, now)
 
 

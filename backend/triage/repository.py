@@ -113,12 +113,16 @@ async def open_run_for(viewer: Viewer, run_id: UUID, now: datetime) -> tuple[Run
 async def result_for(viewer: Viewer, triage_id: UUID, now: datetime) -> DecidedRun:
     """The result of a decided run, for every account that may act for its patient.
 
-    Also without passkey, since one may book with it. Raises NotFound for an unknown run, somebody
-    else's and one that is not decided.
+    Without passkey only what this session answered, which is enough to book with it: older answers wait
+    for the passkey. Raises NotFound for an unknown run, somebody else's and one that is not decided.
     """
     async with db.transaction():
         row = await db.fetch_row(
-            f"select {_RESULT} from triage_run r where r.id = $1 and r.decided_at is not null", triage_id
+            f"select {_RESULT} from triage_run r"
+            " where r.id = $1 and r.decided_at is not null and (r.session_id = $2 or $3)",
+            triage_id,
+            viewer.session_id,
+            viewer.strong,
         )
         if row is None:
             raise NotFound
