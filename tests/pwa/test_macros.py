@@ -8,6 +8,7 @@ import pytest
 
 from backend.kit import i18n, render
 from backend.kit.forms import FormErrors
+from backend.kit.problems import ErrorView
 
 FRAME = SimpleNamespace(
     practice_name="Cabinet des Tilleuls",
@@ -139,7 +140,7 @@ def test_the_demo_says_so() -> None:
 
 
 def test_the_error_and_offline_pages_lead_somewhere() -> None:
-    view = SimpleNamespace(title="Introuvable", sentence="Cette page n’existe pas.", status=404)
+    view = ErrorView(title="Introuvable", sentence="Cette page n’existe pas.", status=404)
     html = _written('{% extends "_layout/error.html" %}', view=view)
     assert "<title>Introuvable" in html
     assert 'href="/"' in html
