@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
@@ -12,7 +11,6 @@ from backend.families.model import Patient
 from backend.kit import dates
 from backend.kit.forms import FormErrors
 from backend.kit.i18n import t
-from backend.kit.phones import said_phone
 from backend.practice.model import CareType, Practice
 
 HOME = "/rendez-vous"
@@ -37,9 +35,6 @@ class VisitView(msgspec.Struct, frozen=True, kw_only=True):
     who: str
     chair: str
     place: list[str]
-    phone: str
-    phone_link: str
-    map_link: str
     state: str
     state_tone: str
     confirmed: bool
@@ -115,9 +110,6 @@ def visit_view(
         who=_practitioner(practice, appointment.practitioner_id, locale),
         chair=_chair(practice, appointment.chair_id),
         place=[site.name, *site.address],
-        phone=said_phone(site.phone),
-        phone_link=f"tel:{site.phone}",
-        map_link="geo:0,0?q=" + quote(", ".join(site.address)),
         state=t(locale, f"booking.state_{state}"),
         state_tone=_TONES.get(state, ""),
         confirmed=appointment.confirmed_at is not None,
