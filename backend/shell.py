@@ -6,6 +6,7 @@ import mimetypes
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from backend.kit.assets import PWA, asset, find, version
 from backend.kit.render import AnyRequest, page
@@ -16,7 +17,7 @@ OFFLINE_RULES = PWA.parent / "shared" / "offline.json"
 
 
 @get("/static/{fingerprint:str}/{name:path}", opt={"open_to_all": True}, include_in_schema=False)
-async def static_file(fingerprint: str, name: str) -> Response[bytes]:
+async def static_file(fingerprint: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """A style sheet, module or icon; the fingerprint in its address changes with its content."""
     content = find(name.lstrip("/"))
     if content is None:

@@ -92,7 +92,7 @@ async def list_slots(
     triage: Annotated[UUID, QueryParameter(description="the id of a triage result that is the caller's")],
     from_day: Annotated[
         date | None,
-        QueryParameter(query="from", description="the day from which to list; default: the first"),
+        QueryParameter(name="from", description="the day from which to list; default: the first"),
     ] = None,
     practitioner: Annotated[
         UUID | None, QueryParameter(description="only this practitioner's places")

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from backend.booking import request_actions
@@ -46,7 +48,9 @@ class StuckView(msgspec.Struct, frozen=True):
 
 
 @get(f"{HOME}/demandes", **STAFF)
-async def requests(request: AnyRequest, viewer: Viewer, choix: UUID | None = None) -> Response[str]:
+async def requests(
+    request: AnyRequest, viewer: NamedDependency[Viewer], choix: FromQuery[UUID | None] = None
+) -> Response[str]:
     """Every request that waits, the nearest deadline first."""
     site, now = await default_site(), await business_now()
     found, askers = await actions.open_requests(viewer)
@@ -57,21 +61,21 @@ async def requests(request: AnyRequest, viewer: Viewer, choix: UUID | None = Non
 
 
 @post(f"{HOME}/demandes/{{request_id:uuid}}/prendre", **STAFF)
-async def take(viewer: Viewer, request_id: UUID) -> Redirect:
+async def take(viewer: NamedDependency[Viewer], request_id: FromPath[UUID]) -> Redirect:
     """ "I do this": colleagues see who."""
     await request_actions.take(viewer, request_id)
     return Redirect(f"{HOME}/demandes?choix={request_id}#d{request_id}", status_code=303)
 
 
 @post(f"{HOME}/demandes/{{request_id:uuid}}/terminer", **STAFF)
-async def finish(viewer: Viewer, request_id: UUID) -> Redirect:
+async def finish(viewer: NamedDependency[Viewer], request_id: FromPath[UUID]) -> Redirect:
     """It is answered."""
     await request_actions.finish(viewer, request_id)
     return Redirect(f"{HOME}/demandes", status_code=303)
 
 
 @post(f"{HOME}/chercher", status_code=200, **STAFF)
-async def search(request: AnyRequest, viewer: Viewer) -> Response[str]:
+async def search(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
     """Patients by the beginning of their names. Posted, so that no name stands in an address or a log."""
     words = FormReader(dict(await request.form())).text("nom", required=False, longest=100)
     site, now = await default_site(), await business_now()
@@ -91,7 +95,7 @@ async def search(request: AnyRequest, viewer: Viewer) -> Response[str]:
 
 
 @get(f"{HOME}/taches-bloquees", **STAFF)
-async def stuck(request: AnyRequest, viewer: Viewer) -> Response[str]:
+async def stuck(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
     """Events whose handlers keep failing: what they are called, how often, when next."""
     site = await default_site()
     lines = [

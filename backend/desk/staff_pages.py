@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from backend.booking import desk_actions
@@ -42,7 +44,12 @@ async def home() -> Redirect:
 
 
 @get("/bureau/jour/{day:date}", **STAFF)
-async def show_day(request: AnyRequest, viewer: Viewer, day: date, rdv: UUID | None = None) -> Response[str]:
+async def show_day(
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    day: FromPath[date],
+    rdv: FromQuery[UUID | None] = None,
+) -> Response[str]:
     """A day by chair, with one visit chosen (`?rdv=`) or none."""
     return await _day_page(request, viewer, day, rdv)
 
@@ -103,7 +110,9 @@ async def _clinical(viewer: Viewer, triage_id: UUID, now: datetime) -> panel_vie
 
 
 @post("/bureau/rendez-vous/{visit_id:uuid}/duree", **STAFF)
-async def change_duration(request: AnyRequest, viewer: Viewer, visit_id: UUID) -> Response[Any]:
+async def change_duration(
+    request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
+) -> Response[Any]:
     """Five minutes more or less, or any length the desk decides."""
     version, minutes = forms.read_duration(await request.form())
     wanted = ChangeDuration(appointment_id=visit_id, version=version, minutes=minutes)
@@ -111,7 +120,9 @@ async def change_duration(request: AnyRequest, viewer: Viewer, visit_id: UUID) -
 
 
 @post("/bureau/rendez-vous/{visit_id:uuid}/deplacer", **STAFF)
-async def move(request: AnyRequest, viewer: Viewer, visit_id: UUID) -> Response[Any]:
+async def move(
+    request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
+) -> Response[Any]:
     """Another day, hour or practitioner."""
     read = forms.read_move(await request.form())
     zone = (await default_site()).timezone
@@ -129,14 +140,18 @@ def _moment(day: date, hour: time, zone: ZoneInfo) -> datetime:
 
 
 @post("/bureau/rendez-vous/{visit_id:uuid}/annuler", **STAFF)
-async def cancel(request: AnyRequest, viewer: Viewer, visit_id: UUID) -> Response[Any]:
+async def cancel(
+    request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
+) -> Response[Any]:
     """Cancel for the practice; the family is told."""
     wanted = Cancel(appointment_id=visit_id, version=forms.read_version(await request.form()))
     return await _do(request, viewer, visit_id, desk_actions.cancel(viewer, wanted))
 
 
 @post("/bureau/rendez-vous/{visit_id:uuid}/etat", **STAFF)
-async def mark(request: AnyRequest, viewer: Viewer, visit_id: UUID) -> Response[Any]:
+async def mark(
+    request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
+) -> Response[Any]:
     """Arrived, done, missed; booked takes it back."""
     status = Status(forms.read_state(await request.form()))
     return await _do(request, viewer, visit_id, desk_actions.mark(viewer, visit_id, status))

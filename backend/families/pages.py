@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from backend.families import actions, forms, repository, rules, views
@@ -21,7 +23,7 @@ FAMILY = "/famille"
 
 
 @get(FAMILY, **PATIENTS)
-async def show_family(request: AnyRequest, viewer: Viewer) -> Response[str]:
+async def show_family(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
     """Everybody I may act for."""
     now = await business_now()
     family = await actions.my_family(viewer, now)
@@ -33,13 +35,15 @@ async def show_family(request: AnyRequest, viewer: Viewer) -> Response[str]:
 
 
 @get(f"{FAMILY}/bienvenue", **PATIENTS)
-async def show_welcome(request: AnyRequest, viewer: Viewer, suite: str = FAMILY) -> Response[str]:
+async def show_welcome(
+    request: AnyRequest, viewer: NamedDependency[Viewer], suite: FromQuery[str] = FAMILY
+) -> Response[str]:
     """The first page after signing up: one's own birth date opens one's own file."""
     return await _welcome_page(request, viewer, suite)
 
 
 @post(f"{FAMILY}/bienvenue", **PATIENTS)
-async def add_self(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def add_self(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Open one's own file. Where there is one already, nothing is left to do."""
     posted = dict(await request.form())
     suite = safe_path(str(posted.get("suite", "")), FAMILY)
@@ -55,13 +59,15 @@ async def add_self(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get(f"{FAMILY}/enfant", **PATIENTS)
-async def show_child(request: AnyRequest, viewer: Viewer, suite: str = FAMILY) -> Response[str]:
+async def show_child(
+    request: AnyRequest, viewer: NamedDependency[Viewer], suite: FromQuery[str] = FAMILY
+) -> Response[str]:
     """Where a child is added."""
     return await _child_page(request, viewer, suite)
 
 
 @post(f"{FAMILY}/enfant", **PATIENTS)
-async def add_child(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def add_child(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Open the file of one's child."""
     posted = dict(await request.form())
     suite = safe_path(str(posted.get("suite", "")), FAMILY)

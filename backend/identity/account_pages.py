@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from backend.identity import (
@@ -32,13 +34,15 @@ PAGE: dict[str, Any] = {"include_in_schema": False}
 
 
 @get("/compte", guards=[signed_in], **PAGE)
-async def show_account(request: AnyRequest, viewer: Viewer, fait: str = "") -> Response[str]:
+async def show_account(
+    request: AnyRequest, viewer: NamedDependency[Viewer], fait: FromQuery[str] = ""
+) -> Response[str]:
     """Everything about one's account on one page."""
     return await _account_page(request, viewer, done=bool(fait))
 
 
 @post("/compte/coordonnees", guards=[signed_in], **PAGE)
-async def change_details(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def change_details(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Correct name or phone."""
     try:
         details = forms.read_details(dict(await request.form()))
@@ -49,7 +53,7 @@ async def change_details(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @post("/compte/canaux", guards=[signed_in], **PAGE)
-async def change_channels(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def change_channels(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Choose anew by which channels messages come."""
     channels = forms.read_channels(dict(await request.form()), viewer.locale)
     await actions.change_channels(viewer, channels)
@@ -57,13 +61,13 @@ async def change_channels(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get("/compte/email", guards=[recent_proof], **PAGE)
-async def show_email(request: AnyRequest, viewer: Viewer) -> Response[str]:
+async def show_email(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
     """Where a new address is typed."""
     return await _email_page(request, viewer)
 
 
 @post("/compte/email", guards=[recent_proof], **PAGE)
-async def change_email(request: AnyRequest, viewer: Viewer) -> Response[Any]:
+async def change_email(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Send a code to the new address; it counts once the code comes back."""
     posted = dict(await request.form())
     try:
@@ -85,7 +89,9 @@ async def change_email(request: AnyRequest, viewer: Viewer) -> Response[Any]:
 
 
 @get("/compte/cles/nouvelle", guards=[signed_in], **PAGE)
-async def show_new_passkey(request: AnyRequest, viewer: Viewer, suite: str = "/compte") -> Response[Any]:
+async def show_new_passkey(
+    request: AnyRequest, viewer: NamedDependency[Viewer], suite: FromQuery[str] = "/compte"
+) -> Response[Any]:
     """Where a passkey is made, or left for later. Another one needs a fresh proof by one that exists."""
     has_passkey = bool(await passkey_repository.credential_ids(viewer.account_id))
     rules.check_new_passkey(viewer, has_passkey, machine_now())
@@ -94,13 +100,17 @@ async def show_new_passkey(request: AnyRequest, viewer: Viewer, suite: str = "/c
 
 
 @get("/compte/cles/{passkey_id:uuid}", guards=[strong], **PAGE)
-async def show_passkey(request: AnyRequest, viewer: Viewer, passkey_id: UUID) -> Response[str]:
+async def show_passkey(
+    request: AnyRequest, viewer: NamedDependency[Viewer], passkey_id: FromPath[UUID]
+) -> Response[str]:
     """One passkey: its name, and the way to remove it."""
     return await _passkey_page(request, viewer, passkey_id)
 
 
 @post("/compte/cles/{passkey_id:uuid}", guards=[strong], **PAGE)
-async def rename_passkey(request: AnyRequest, viewer: Viewer, passkey_id: UUID) -> Response[Any]:
+async def rename_passkey(
+    request: AnyRequest, viewer: NamedDependency[Viewer], passkey_id: FromPath[UUID]
+) -> Response[Any]:
     """Call a passkey by another name."""
     try:
         name = forms.read_passkey_name(dict(await request.form()))
@@ -111,7 +121,9 @@ async def rename_passkey(request: AnyRequest, viewer: Viewer, passkey_id: UUID) 
 
 
 @get("/compte/cles/{passkey_id:uuid}/retirer", guards=[recent_proof], **PAGE)
-async def show_remove_passkey(request: AnyRequest, viewer: Viewer, passkey_id: UUID) -> Response[str]:
+async def show_remove_passkey(
+    request: AnyRequest, viewer: NamedDependency[Viewer], passkey_id: FromPath[UUID]
+) -> Response[str]:
     """Ask before a passkey is removed."""
     known, found = await _own_passkey(viewer, passkey_id)
     view = views.RemovePasskeyView(action=request.url.path, name=found.name, is_last=len(known) == 1)
@@ -119,28 +131,28 @@ async def show_remove_passkey(request: AnyRequest, viewer: Viewer, passkey_id: U
 
 
 @post("/compte/cles/{passkey_id:uuid}/retirer", guards=[recent_proof], **PAGE)
-async def remove_passkey(viewer: Viewer, passkey_id: UUID) -> Response[Any]:
+async def remove_passkey(viewer: NamedDependency[Viewer], passkey_id: FromPath[UUID]) -> Response[Any]:
     """Forget a passkey."""
     await passkey_actions.remove(viewer, passkey_id)
     return _done()
 
 
 @post("/compte/sessions/{session_id:uuid}/fermer", guards=[signed_in], **PAGE)
-async def end_session(viewer: Viewer, session_id: UUID) -> Response[Any]:
+async def end_session(viewer: NamedDependency[Viewer], session_id: FromPath[UUID]) -> Response[Any]:
     """Sign one of one's browsers out."""
     await actions.end_session(viewer, session_id)
     return _done()
 
 
 @post("/compte/sessions/fermer-les-autres", guards=[signed_in], **PAGE)
-async def end_other_sessions(viewer: Viewer) -> Response[Any]:
+async def end_other_sessions(viewer: NamedDependency[Viewer]) -> Response[Any]:
     """Sign all one's browsers out but this one."""
     await actions.end_other_sessions(viewer)
     return _done()
 
 
 @post("/compte/appareils/{device_id:uuid}/retirer", guards=[signed_in], **PAGE)
-async def remove_device(viewer: Viewer, device_id: UUID) -> Response[Any]:
+async def remove_device(viewer: NamedDependency[Viewer], device_id: FromPath[UUID]) -> Response[Any]:
     """Take a device from those that receive notifications."""
     await devices.remove(viewer, device_id)
     return _done()

@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 from litestar import Response, delete, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from backend.identity import devices, passkey_actions
 from backend.identity.guards import signed_in, viewer_of
@@ -65,7 +67,7 @@ class OldSubscription(msgspec.Struct, frozen=True):
     status_code=200,
     **PATIENTS,
 )
-async def passkey_options(viewer: Viewer) -> dict[str, Any]:
+async def passkey_options(viewer: NamedDependency[Viewer]) -> dict[str, Any]:
     """Options for `navigator.credentials.create`; they serve once, within five minutes."""
     return await passkey_actions.registration_options(viewer)
 
@@ -74,7 +76,7 @@ async def passkey_options(viewer: Viewer) -> dict[str, Any]:
     "/api/v1/passkeys", operation_id="addPasskey", summary="Keep a new passkey", status_code=201, **PATIENTS
 )
 async def add_passkey(
-    request: AnyRequest, viewer: Viewer, data: PasskeyAnswer, suite: str = "/"
+    request: AnyRequest, viewer: NamedDependency[Viewer], data: PasskeyAnswer, suite: FromQuery[str] = "/"
 ) -> Response[Next]:
     """Keep a new passkey; the answer's cookie opens a strong session in place of this one."""
     entered = await passkey_actions.register(viewer, data, _device(request))
@@ -100,7 +102,7 @@ async def sign_in_options() -> dict[str, Any]:
     status_code=200,
     **EVERYBODY,
 )
-async def sign_in(request: AnyRequest, data: PasskeyAnswer, suite: str = "/") -> Response[Next]:
+async def sign_in(request: AnyRequest, data: PasskeyAnswer, suite: FromQuery[str] = "/") -> Response[Next]:
     """Sign in with a passkey; the answer's cookie opens a strong session."""
     entered = await passkey_actions.sign_in(data, _device(request), replacing=viewer_of(request))
     return _come_in(entered, suite, status=200)
@@ -113,7 +115,9 @@ async def sign_in(request: AnyRequest, data: PasskeyAnswer, suite: str = "/") ->
     status_code=201,
     **PATIENTS,
 )
-async def subscribe(request: AnyRequest, viewer: Viewer, data: NewSubscription) -> dict[str, str]:
+async def subscribe(
+    request: AnyRequest, viewer: NamedDependency[Viewer], data: NewSubscription
+) -> dict[str, str]:
     """Let this browser receive one's notifications until it signs out."""
     given = data.subscription
     wanted = SubscribePush(endpoint=given.endpoint, p256dh=given.keys.p256dh, auth=given.keys.auth)
@@ -126,7 +130,7 @@ async def subscribe(request: AnyRequest, viewer: Viewer, data: NewSubscription) 
     summary="Receive no more in this browser",
     **PATIENTS,
 )
-async def unsubscribe(viewer: Viewer, data: OldSubscription) -> None:
+async def unsubscribe(viewer: NamedDependency[Viewer], data: OldSubscription) -> None:
     """This browser receives no more notifications."""
     await devices.unsubscribe(viewer, data.endpoint)
 

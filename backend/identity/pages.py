@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from backend.identity import account_pages, actions, codes, forms, repository, rules
@@ -25,7 +26,7 @@ WELCOME = "/famille/bienvenue"
 
 
 @get("/connexion", **OPEN)
-async def show_sign_in(request: AnyRequest, suite: str = "/") -> Response[str]:
+async def show_sign_in(request: AnyRequest, suite: FromQuery[str] = "/") -> Response[str]:
     """The two ways in: passkey, or a code by e-mail."""
     return await _sign_in_page(request, suite)
 
@@ -46,7 +47,9 @@ async def ask_for_code(request: AnyRequest) -> Response[Any]:
 
 
 @get("/connexion/code", **OPEN)
-async def show_code(request: AnyRequest, demande: str = "", suite: str = "/") -> Response[Any]:
+async def show_code(
+    request: AnyRequest, demande: FromQuery[str] = "", suite: FromQuery[str] = "/"
+) -> Response[Any]:
     """Where the six digits are typed."""
     code_id = forms.read_code_id({"demande": demande})
     if code_id is None:
@@ -75,7 +78,7 @@ async def enter_code(request: AnyRequest) -> Response[Any]:
 
 
 @get("/inscription", **OPEN)
-async def show_sign_up(request: AnyRequest, suite: str = "/") -> Response[str]:
+async def show_sign_up(request: AnyRequest, suite: FromQuery[str] = "/") -> Response[str]:
     """A new person's page."""
     view = SignUpView(suite=safe_path(suite))
     return await page(request, "identity/sign_up.html", view)
@@ -118,13 +121,13 @@ async def sign_out(request: AnyRequest) -> Response[None]:
 
 
 @get("/invitation/{token:str}", **OPEN)
-async def show_invitation(request: AnyRequest, token: str) -> Response[str]:
+async def show_invitation(request: AnyRequest, token: FromPath[str]) -> Response[str]:
     """The form behind an invitation; opening it uses nothing up."""
     return await _invitation_page(request, token)
 
 
 @post("/invitation/{token:str}", **OPEN)
-async def accept_invitation(request: AnyRequest, token: str) -> Response[Any]:
+async def accept_invitation(request: AnyRequest, token: FromPath[str]) -> Response[Any]:
     """Create the invited person's account, then on to their passkey."""
     try:
         wanted = forms.read_invitation(dict(await request.form()))
