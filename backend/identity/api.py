@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from litestar import Response, delete, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromQuery, JSONBody
 
 from backend.identity import devices, passkey_actions
 from backend.identity.guards import signed_in, viewer_of
@@ -76,7 +76,10 @@ async def passkey_options(viewer: NamedDependency[Viewer]) -> dict[str, Any]:
     "/api/v1/passkeys", operation_id="addPasskey", summary="Keep a new passkey", status_code=201, **PATIENTS
 )
 async def add_passkey(
-    request: AnyRequest, viewer: NamedDependency[Viewer], data: PasskeyAnswer, suite: FromQuery[str] = "/"
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    data: JSONBody[PasskeyAnswer],
+    suite: FromQuery[str] = "/",
 ) -> Response[Next]:
     """Keep a new passkey; the answer's cookie opens a strong session in place of this one."""
     entered = await passkey_actions.register(viewer, data, _device(request))
@@ -102,7 +105,9 @@ async def sign_in_options() -> dict[str, Any]:
     status_code=200,
     **EVERYBODY,
 )
-async def sign_in(request: AnyRequest, data: PasskeyAnswer, suite: FromQuery[str] = "/") -> Response[Next]:
+async def sign_in(
+    request: AnyRequest, data: JSONBody[PasskeyAnswer], suite: FromQuery[str] = "/"
+) -> Response[Next]:
     """Sign in with a passkey; the answer's cookie opens a strong session."""
     entered = await passkey_actions.sign_in(data, _device(request), replacing=viewer_of(request))
     return _come_in(entered, suite, status=200)
@@ -116,7 +121,7 @@ async def sign_in(request: AnyRequest, data: PasskeyAnswer, suite: FromQuery[str
     **PATIENTS,
 )
 async def subscribe(
-    request: AnyRequest, viewer: NamedDependency[Viewer], data: NewSubscription
+    request: AnyRequest, viewer: NamedDependency[Viewer], data: JSONBody[NewSubscription]
 ) -> dict[str, str]:
     """Let this browser receive one's notifications until it signs out."""
     given = data.subscription
@@ -130,7 +135,7 @@ async def subscribe(
     summary="Receive no more in this browser",
     **PATIENTS,
 )
-async def unsubscribe(viewer: NamedDependency[Viewer], data: OldSubscription) -> None:
+async def unsubscribe(viewer: NamedDependency[Viewer], data: JSONBody[OldSubscription]) -> None:
     """This browser receives no more notifications."""
     await devices.unsubscribe(viewer, data.endpoint)
 
