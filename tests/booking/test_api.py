@@ -2,6 +2,7 @@
 
 import pytest
 
+from backend.booking import use_repository
 from backend.kit.ids import new_id
 from backend.triage.model import Urgency
 
@@ -122,6 +123,18 @@ async def test_an_expired_hold(steps, as_person, clock):
     await clock.forward(minutes=11)
     answer = await mother.post(f"{API}/appointments", json={"hold_id": held.json()["id"]})
     assert (answer.status_code, answer.json()["key"]) == (409, "booking.hold_expired")
+
+
+async def test_a_place_that_others_keep_locked_is_said_to_be_busy(steps, as_person, database, monkeypatch):
+    monkeypatch.setattr(use_repository, "LOCK_TIMEOUT", "20ms")
+    mother = await as_person("mother")
+    place = await first_place(mother, await steps.decided())
+    async with database.transaction():
+        await database.execute("select 1 from resource for no key update")
+        answer = await mother.post(f"{API}/holds", json=place)
+    assert (answer.status_code, answer.json()["key"]) == (503, "kit.unavailable")
+    assert int(answer.headers["retry-after"]) > 0
+    assert (await mother.post(f"{API}/holds", json=place)).status_code == 201
 
 
 async def test_an_emergency_is_not_booked(steps, as_person):
