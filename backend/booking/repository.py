@@ -17,7 +17,7 @@ from backend.booking.model import Appointment, Duration, MessageFacts
 from backend.families.repository import patient_for, patients_of
 from backend.identity.model import Viewer
 from backend.kit import db
-from backend.kit.errors import NotAllowed, NotFound
+from backend.kit.errors import NotFound
 
 COLUMNS = """
 a.id, a.patient_id, a.booked_by, a.practitioner_id, a.chair_id, a.site_id, a.care_key, a.triage_id,
@@ -71,32 +71,6 @@ async def appointment_by_link(actor: Actor, appointment_id: UUID) -> Appointment
         found = await _find(appointment_id)
         await _record_reading(actor, found)
     return without_care(found)
-
-
-async def appointment_for_desk(viewer: Viewer, appointment_id: UUID) -> Appointment:
-    """Any visit, for a member of staff; NotFound when there is none."""
-    _check_staff(viewer)
-    async with db.transaction():
-        found = await _find(appointment_id)
-        await _record_reading(viewer.actor, found)
-    return found
-
-
-async def appointments_between(viewer: Viewer, first: datetime, after: datetime) -> list[Appointment]:
-    """The practice's visits that start from `first` to before `after`, but cancelled ones, for staff."""
-    _check_staff(viewer)
-    async with db.transaction():
-        rows = await db.fetch(
-            f"select {COLUMNS} from appointment a "
-            "where a.starts_at >= $1 and a.starts_at < $2 and a.status <> 'cancelled' "
-            "order by a.starts_at, a.id",
-            first,
-            after,
-        )
-        found = [appointment_of(row) for row in rows]
-        read = sorted({appointment.patient_id for appointment in found})
-        await record.record_reading_of_many(viewer.actor, "appointment.day", read)
-    return found
 
 
 async def has_been_seen(patient_id: UUID) -> bool:
@@ -157,8 +131,3 @@ async def _find(appointment_id: UUID) -> Appointment:
 async def _record_reading(actor: Actor, appointment: Appointment) -> None:
     subject = ("appointment", appointment.id)
     await record.record(actor, "appointment.read", subject, appointment.patient_id)
-
-
-def _check_staff(viewer: Viewer) -> None:
-    if not viewer.is_staff:
-        raise NotAllowed

@@ -1,4 +1,4 @@
-"""The words of booking: what is free, what is held, what is booked, and what a person can ask for.
+"""Places: how long a visit takes and why, what is looked for, what is free, what is held.
 
 All datetimes are aware; all minutes are whole.
 """
@@ -9,8 +9,6 @@ from uuid import UUID
 
 import msgspec
 
-from backend.kit.calendar_file import Entry
-from backend.kit.grid import Span as Span
 from backend.kit.i18n import t
 from backend.practice.model import CareType, Modifier
 
@@ -137,97 +135,6 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     tells_care: bool = True
 
 
-class Status(StrEnum):
-    """Where an appointment stands."""
-
-    BOOKED = "booked"
-    CANCELLED = "cancelled"
-    ARRIVED = "arrived"
-    DONE = "done"
-    MISSED = "missed"
-
-
-class Appointment(msgspec.Struct, frozen=True, kw_only=True):
-    """A visit. `version` grows with every change of time; messages speak of one version.
-
-    `booked_by` is the account that booked it, None when the desk did without one. `site_id` is the
-    chair's. `moved_late` and `cancelled_late` only inform the desk: nobody pays for them.
-    """
-
-    id: UUID
-    patient_id: UUID
-    booked_by: UUID | None
-    practitioner_id: UUID
-    chair_id: UUID
-    site_id: UUID
-    care_key: str
-    triage_id: UUID | None
-    urgency: str
-    starts_at: datetime
-    ends_at: datetime
-    duration: Duration
-    status: Status
-    created_at: datetime
-    version: int
-    confirmed_at: datetime | None = None
-    moved_late: bool = False
-    cancelled_late: bool = False
-
-    @property
-    def minutes(self) -> int:
-        """The length of the care."""
-        return self.duration.minutes
-
-    @property
-    def duration_lines(self) -> tuple[DurationLine, ...]:
-        """Why it takes that long."""
-        return self.duration.lines
-
-
-class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a message about an appointment may need. Nothing in it says which care it is.
-
-    `zone`, `site_name`, `site_address` and `site_phone` are the chair's site; `country` and
-    `subdivision` say whose public holidays it keeps.
-    """
-
-    appointment_id: UUID
-    patient_id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    zone: str
-    minutes: int
-    practitioner_name: str
-    site_name: str
-    site_address: tuple[str, ...]
-    site_phone: str
-    country: str
-    subdivision: str | None
-    version: int
-    status: Status
-    confirmed_at: datetime | None
-    created_at: datetime
-    is_surgery: bool
-    has_instructions: bool
-
-    def entry(self, *, host: str, url: str, summary: str, description: str, said_at: datetime) -> Entry:
-        """The visit in a calendar; `host` makes its id ours, `said_at` is now."""
-        cancelled = self.status is Status.CANCELLED
-        return Entry(
-            uid=f"{self.appointment_id}@{host}",
-            sequence=self.version - 1 + cancelled,
-            changed_at=said_at,
-            starts_at=self.starts_at,
-            ends_at=self.ends_at,
-            zone=self.zone,
-            summary=summary,
-            place=", ".join((self.site_name, *self.site_address)),
-            description=description,
-            url=url,
-            cancelled=cancelled,
-        )
-
-
 class HeldSlot(msgspec.Struct, frozen=True, kw_only=True):
     """A place kept for somebody who is still choosing, until `expires_at`."""
 
@@ -255,92 +162,3 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     """Turn a held place into an appointment."""
 
     hold_id: UUID
-
-
-class Move(msgspec.Struct, frozen=True, kw_only=True):
-    """Put the appointment at another time; `version` is the one that the person was looking at."""
-
-    appointment_id: UUID
-    version: int
-    practitioner_id: UUID
-    starts_at: datetime
-
-
-class ChangeDuration(msgspec.Struct, frozen=True, kw_only=True):
-    """The desk gives a visit another length, in minutes."""
-
-    appointment_id: UUID
-    version: int
-    minutes: int
-
-
-class CancelReason(StrEnum):
-    """Why somebody gives a place back. A code, so that it may stand in the journal."""
-
-    BUSY = "busy"
-    ILL = "ill"
-    BETTER = "better"
-    AFRAID = "afraid"
-    OTHER = "other"
-
-
-class Cancel(msgspec.Struct, frozen=True, kw_only=True):
-    """Give the place back; the reason may be left out."""
-
-    appointment_id: UUID
-    version: int
-    reason: CancelReason | None = None
-
-
-class Confirm(msgspec.Struct, frozen=True, kw_only=True):
-    """Say "I shall come" to this version of the appointment."""
-
-    appointment_id: UUID
-    version: int
-
-
-class RequestKind(StrEnum):
-    """What a person may ask of the desk."""
-
-    CALLBACK = "callback"
-    DOCUMENT = "document"
-    CERTIFICATE = "certificate"
-    QUESTION = "question"
-    OTHER = "other"
-
-
-class RequestState(StrEnum):
-    """Whether somebody at the desk has taken it."""
-
-    OPEN = "open"
-    TAKEN = "taken"
-    DONE = "done"
-
-
-class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """Ask something of the desk. With a `triage_id` the patient and the urgency are the result's."""
-
-    kind: RequestKind
-    reason: str
-    phone: str
-    preferred_time: str
-    patient_id: UUID | None = None
-    triage_id: UUID | None = None
-
-
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """Something asked of the desk, to be answered before `deadline`; `taken_by` is who took it."""
-
-    id: UUID
-    kind: RequestKind
-    reason: str
-    phone: str
-    preferred_time: str
-    deadline: datetime
-    state: RequestState
-    created_at: datetime
-    urgency: str | None = None
-    account_id: UUID | None = None
-    patient_id: UUID | None = None
-    triage_id: UUID | None = None
-    taken_by: UUID | None = None
