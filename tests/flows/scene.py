@@ -1,0 +1,185 @@
+"""Camille's family in the middle of everything: something of every kind, for walks over all routes.
+
+Built by the actions themselves. Lila has a run with a first answer, a result that waits, a held place, a
+coming visit, a past one and a request; her mother a second browser, a passkey, a device, a code and a link.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import msgspec
+
+from backend.booking import actions as booking
+from backend.booking import request_actions, slot_actions
+from backend.booking.model import Appointment, Ask, Book, FreeSlot, Hold, RequestKind
+from backend.identity import actions as identity
+from backend.identity import codes
+from backend.identity.model import Purpose, Viewer
+from backend.kit import db
+from backend.kit.clock import business_now
+from backend.kit.ids import new_id
+from backend.kit.settings import settings
+from backend.outbox import repository as outbox
+from backend.reminders.links import token_for
+from backend.triage import actions as triage
+from tests.triage.roads import CHECKUP
+from tests.visits import hand_on
+
+PARIS = ZoneInfo("Europe/Paris")
+NOTE = "Elle grince la nuit depuis mardi"
+REASON = "Sa joue est un peu enflée"
+
+
+class Scene(msgspec.Struct, frozen=True, kw_only=True):
+    """The ids and tokens of what there is; every name is also the name of a place in an address."""
+
+    patient: UUID
+    open_run: UUID
+    ready_run: UUID
+    result: UUID
+    hold: UUID
+    appointment: UUID
+    past: UUID
+    request: UUID
+    session: UUID
+    passkey: UUID
+    device: UUID
+    endpoint: str
+    code: UUID
+    link: str
+    invitation: str
+    day: str
+    place: str
+    place_day: str
+    place_hour: str
+    practitioner: UUID
+
+
+async def build(cast: Any, viewer_of: Any, owner: asyncpg.Connection) -> Scene:
+    """The whole scene, in today's database. `owner` is the owner's connection."""
+    mother, patient, now = await viewer_of("mother"), cast["daughter"].patient_id, await business_now()
+    appointment = await _book(mother, patient, now)
+    result = (await triage.answer_all(mother, patient, _answers(), now)).id
+    first, *_, free = await _slots(mother, result)
+    held = await booking.hold(mother, _hold(result, first))
+    asked = Ask(
+        kind=RequestKind.CALLBACK,
+        reason=REASON,
+        phone="+33639980001",
+        preferred_time="le soir",
+        triage_id=result,
+    )
+    device, endpoint = await _device(owner, mother)
+    await hand_on()
+    await outbox.beat("test")
+    return Scene(
+        patient=patient,
+        open_run=await _open_run(mother, patient, now, {"red_flags": ["none"]}),
+        ready_run=await _open_run(mother, patient, now, _answers()),
+        result=result,
+        hold=held.id,
+        appointment=appointment.id,
+        past=await _past(owner, appointment, now),
+        request=await request_actions.ask(mother, asked),
+        session=(await viewer_of("mother")).session_id,
+        passkey=await _passkey(owner, mother),
+        device=device,
+        endpoint=endpoint,
+        code=await codes.ask(cast["mother"].email, Purpose.SIGN_IN, locale="fr", client="198.51.100.7"),
+        link=await _link(mother, appointment),
+        invitation=(await identity.invite_owner()).rsplit("/", 1)[-1],
+        day=appointment.starts_at.astimezone(PARIS).date().isoformat(),
+        place=free.start.isoformat(),
+        place_day=free.start.astimezone(PARIS).date().isoformat(),
+        place_hour=f"{free.start.astimezone(PARIS):%H:%M}",
+        practitioner=free.practitioner_id,
+    )
+
+
+def _answers() -> dict[str, list[str]]:
+    return {**CHECKUP, "note": [NOTE]}
+
+
+def _hold(triage_id: UUID, slot: FreeSlot) -> Hold:
+    return Hold(triage_id=triage_id, practitioner_id=slot.practitioner_id, starts_at=slot.start)
+
+
+async def _slots(viewer: Viewer, triage_id: UUID) -> list[FreeSlot]:
+    listing = await slot_actions.find_slots(viewer, triage_id)
+    return [slot for _, slots in listing.days for slot in slots]
+
+
+async def _book(viewer: Viewer, patient: UUID, now: datetime) -> Appointment:
+    result = await triage.answer_all(viewer, patient, _answers(), now)
+    slot = (await _slots(viewer, result.id))[4]
+    held = await booking.hold(viewer, _hold(result.id, slot))
+    return await booking.book(viewer, Book(hold_id=held.id))
+
+
+async def _open_run(viewer: Viewer, patient: UUID, now: datetime, answers: dict[str, list[str]]) -> UUID:
+    """A run that is not decided yet."""
+    begun = await triage.begin(viewer, patient, now)
+    for question, given in answers.items():
+        await triage.answer(viewer, begun.run.id, question, given, now)
+    return begun.run.id
+
+
+async def _past(owner: asyncpg.Connection, like: Appointment, now: datetime) -> UUID:
+    """A visit of the same kind, a month ago."""
+    past = new_id()
+    await owner.execute(
+        """
+        insert into appointment (id, patient_id, booked_by, triage_id, practitioner_id, chair_id, site_id,
+          care_key, urgency, starts_at, ends_at, duration, status, version, created_at, changed_at)
+        select $1, patient_id, booked_by, triage_id, practitioner_id, chair_id, site_id, care_key, urgency,
+          $3, $4, duration, 'done', 1, created_at, changed_at
+        from appointment where id = $2
+        """,
+        past,
+        like.id,
+        now - timedelta(days=30),
+        now - timedelta(days=30) + (like.ends_at - like.starts_at),
+    )
+    return past
+
+
+async def _passkey(owner: asyncpg.Connection, viewer: Viewer) -> UUID:
+    passkey = new_id()
+    await owner.execute(
+        """
+        insert into passkey (id, account_id, credential_id, public_key, sign_count, backed_up, name,
+          created_at)
+        values ($1, $2, 'credential', 'key', 0, true, 'Téléphone', now())
+        """,
+        passkey,
+        viewer.account_id,
+    )
+    return passkey
+
+
+async def _device(owner: asyncpg.Connection, viewer: Viewer) -> tuple[UUID, str]:
+    device, endpoint = new_id(), "https://fcm.googleapis.com/fcm/send/scene"
+    await owner.execute(
+        """
+        insert into push_subscription (id, account_id, session_id, endpoint, p256dh, auth, device, created_at)
+        values ($1, $2, $3, $4, 'key', 'secret', 'Chrome sur Android', now())
+        """,
+        device,
+        viewer.account_id,
+        viewer.session_id,
+        endpoint,
+    )
+    return device, endpoint
+
+
+async def _link(viewer: Viewer, appointment: Appointment) -> str:
+    """The link in the confirmation that the mother was sent."""
+    delivery = await db.fetch_value(
+        "select id from delivery where account_id = $1 and subject_id = $2 and kind = 'appointment_booked'",
+        viewer.account_id,
+        appointment.id,
+    )
+    return token_for(delivery, settings().secret)

@@ -1,0 +1,73 @@
+"""Every route, as everybody: what each person meets is what `table.py` says."""
+
+from collections.abc import Collection
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from litestar import Litestar
+
+from backend.families import repository as families
+from tests.conftest import Snapshot
+from tests.flows.scene import Scene, build
+from tests.flows.table import FAMILY, FAMILY_CARE, PERSONAS, TABLE, Row
+from tests.flows.walk import knock, met, routes, tokens
+
+
+@pytest.fixture
+async def scene(cast: Any, viewer_of: Any, database: asyncpg.Connection) -> Scene:
+    return await build(cast, viewer_of, database)
+
+
+def test_every_route_has_a_row(app: Litestar) -> None:
+    assert set(routes(app)) == {(row.method, row.route) for row in TABLE}
+
+
+async def walk(
+    browser: httpx.AsyncClient,
+    scene: Scene,
+    cast: Any,
+    database: asyncpg.Connection,
+    rows: Collection[Row] = TABLE,
+    personas: Collection[str] = PERSONAS,
+) -> tuple[int, list[str]]:
+    """How many cells were walked, and those in which somebody met another outcome than the table's."""
+    keys = await tokens(cast)
+    before = Snapshot(database)
+    await before.take()
+    cells, wrong = 0, []
+    for row in rows:
+        for persona in personas:
+            answer = await knock(browser, row, scene, keys.get(persona))
+            outcome = met(answer, row)
+            if outcome != row.rule[persona]:
+                wrong.append(f"{row.method} {row.path}{row.query} as {persona}: {outcome}")
+            if row.method != "GET" and answer.status_code < 400:
+                await before.put_back()
+            cells += 1
+    return cells, wrong
+
+
+async def test_everybody_meets_what_the_table_says(
+    anonymous: httpx.AsyncClient, scene: Scene, cast: Any, database: asyncpg.Connection
+) -> None:
+    cells, wrong = await walk(anonymous, scene, cast, database)
+    print(f"{cells} cells: {len(TABLE)} rows x {len(PERSONAS)} people")
+    assert wrong == []
+    assert cells > 1300
+
+
+async def test_control_without_the_families_rule_an_outsider_gets_in(
+    anonymous: httpx.AsyncClient,
+    scene: Scene,
+    cast: Any,
+    database: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    open_door = families._RELATIVES.replace("g.account_id = $2", "($2::uuid is not null)")
+    assert open_door != families._RELATIVES
+    monkeypatch.setattr(families, "_RELATIVES", open_door)
+    rows = [row for row in TABLE if row.rule in (FAMILY, FAMILY_CARE)]
+    _, wrong = await walk(anonymous, scene, cast, database, rows, ["outsider"])
+    assert len(wrong) == len(rows)
