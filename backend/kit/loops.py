@@ -75,7 +75,7 @@ class Loops:
             except Exception as error:
                 failures += 1
                 log.error("sweep failed", job=name, attempts=failures, exc=error)
-                await _sleep(sleeper, min(LONGEST_PAUSE, back_off(failures)))
+                await _sleep(self._stopping, min(LONGEST_PAUSE, back_off(failures)))
                 continue
             failures = 0
             if done:
