@@ -33,6 +33,7 @@ class PushBrowser:
     def __init__(self, page: Page, outside: Outside, *, silent: bool = False) -> None:
         self._page, self._outside, self._silent = page, outside, silent
         self.asked = asyncio.Event()
+        self._ended = asyncio.Event()
         self.subscription: dict[str, Any] | None = None
 
     async def plug_in(self) -> None:
@@ -40,6 +41,10 @@ class PushBrowser:
         await self._page.context.grant_permissions(["notifications"])
         await self._page.expose_function("askPushService", self._answer)
         await self._page.add_init_script(f"(() => {{ {_REPLACED} }})()")
+
+    def give_up(self) -> None:
+        """A silent one is unplugged at last."""
+        self._ended.set()
 
     @property
     def name(self) -> str:
@@ -80,7 +85,8 @@ class PushBrowser:
         if deed == "subscribe":
             self.asked.set()
             if self._silent:
-                await self._page.context.wait_for_event("close", timeout=0)
+                await self._ended.wait()
+                return None
             self.subscription = await self._outside.subscribe(key)
         elif deed == "unsubscribe":
             self.subscription = None

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from playwright.async_api import Locator, Page, expect
 
 from backend.demo.cast import cast
+from backend.kit.days import holidays_between, is_working_day
 from tests.browser.waiting import until
 
 ZONE = ZoneInfo("Europe/Paris")
@@ -110,21 +111,32 @@ async def move_clock(page: Page, moment: datetime) -> None:
     assert answer.ok, await answer.text()
 
 
-async def book_at_once(page: Page, person: str, fits: Callable[[datetime], bool] = bool) -> str:
-    """Whoever is signed in books a check-up for one of the cast by the JSON API; the visit's address."""
+def mornings_after(soonest: datetime) -> Callable[[datetime], bool]:
+    """Mornings whose J-2 is a working day, with an hour free behind them for the desk to move into."""
+    closed = holidays_between("FR", None, soonest.date(), soonest.date() + timedelta(days=60))
+
+    def fits(start: datetime) -> bool:
+        reminded = (start - timedelta(days=2)).date()
+        morning = (9, 30) <= (start.hour, start.minute) <= (10, 30) and start.isoweekday() < 6
+        return start > soonest and morning and is_working_day(reminded, closed)
+
+    return fits
+
+
+async def book_at_once(
+    page: Page, person: str, fits: Callable[[datetime], bool] = bool
+) -> tuple[str, datetime]:
+    """Whoever is signed in books a check-up for one of the cast by the JSON API; its address and start."""
     body = {"patient_id": str(cast()[person].patient_id), "answers": WELL}
     triage = (await _post(page, "/api/v1/triage", body))["triage_id"]
     listing = await (await page.request.get("/api/v1/slots", params={"triage": triage})).json()
-    slot = next(
-        slot
-        for day in listing["days"]
-        for slot in day["slots"]
-        if fits(datetime.fromisoformat(slot["start"]).astimezone(ZONE))
-    )
+    places = [slot for day in listing["days"] for slot in day["slots"]]
+    starts = [datetime.fromisoformat(slot["start"]).astimezone(ZONE) for slot in places]
+    slot, start = next((slot, start) for slot, start in zip(places, starts, strict=True) if fits(start))
     wanted = {"triage_id": triage, "start": slot["start"], "practitioner_id": slot["practitioner"]}
     held = await _post(page, "/api/v1/holds", wanted)
     booked = await _post(page, "/api/v1/appointments", {"hold_id": held["id"]})
-    return f"/rendez-vous/{booked['id']}"
+    return f"/rendez-vous/{booked['id']}", start
 
 
 async def _post(page: Page, path: str, body: dict[str, Any]) -> dict[str, Any]:

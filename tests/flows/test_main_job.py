@@ -5,14 +5,13 @@ Each step is a sentence. Times are Paris's.
 """
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
 from playwright.async_api import Page, expect
 
 from backend.kit import dates
-from backend.kit.days import holidays_between, is_working_day
 from tests.browser.browsers import Windows
 from tests.browser.outside import Message
 from tests.browser.steps import (
@@ -20,6 +19,7 @@ from tests.browser.steps import (
     choose_from_list,
     confirm_booking,
     enter,
+    mornings_after,
     move_clock,
     see_result,
     see_slots,
@@ -102,18 +102,6 @@ async def when_she_takes_a_morning_from_the_list(page: Page, system: System) -> 
     await expect(page.get_by_role("heading", name="Vérifiez et confirmez")).to_be_visible()
     await expect(page.locator("main")).to_contain_text(dates.moment(start, ZONE.key))
     return start
-
-
-def mornings_after(soonest: datetime) -> Callable[[datetime], bool]:
-    """Mornings whose J-2 is a working day, with an hour free behind them for the desk to move into."""
-    closed = holidays_between("FR", None, soonest.date(), soonest.date() + timedelta(days=60))
-
-    def fits(start: datetime) -> bool:
-        reminded = (start - timedelta(days=2)).date()
-        morning = (9, 30) <= (start.hour, start.minute) <= (10, 30) and start.isoweekday() < 6
-        return start > soonest and morning and is_working_day(reminded, closed)
-
-    return fits
 
 
 async def then_the_confirmation_and_its_calendar_file_say(
