@@ -49,8 +49,8 @@ async def appointments_of(viewer: Viewer, now: datetime) -> list[Appointment]:
             now,
         )
         found = [seen_by(viewer, appointment_of(row)) for row in rows]
-        read = sorted({appointment.patient_id for appointment in found})
-        await record.record_reading_of_many(viewer.actor, "appointment.list", read)
+        # That somebody has no visit is read as well.
+        await record.record_reading_of_many(viewer.actor, "appointment.list", patients)
     return found
 
 

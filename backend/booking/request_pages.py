@@ -15,7 +15,7 @@ from backend.booking import forms, request_actions, request_views
 from backend.booking.model import RequestKind
 from backend.booking.request_repository import requests_of
 from backend.booking.rules.requests import LONGEST_REASON
-from backend.families.repository import patients_of
+from backend.families.actions import my_family
 from backend.identity.guards import signed_in
 from backend.identity.model import Viewer
 from backend.identity.repository import account
@@ -86,7 +86,7 @@ async def ask_call_back(request: AnyRequest, viewer: NamedDependency[Viewer]) ->
 async def _ask_page(
     request: AnyRequest, viewer: Viewer, triage_id: UUID | None, form: FormErrors | None = None
 ) -> Response[str]:
-    people = await patients_of(viewer, await business_now())
+    people = await my_family(viewer, await business_now())
     view = request_views.ask_page(
         people, triage_id, await _phone(viewer), LONGEST_REASON, viewer.locale, form
     )
