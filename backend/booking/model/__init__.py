@@ -1,4 +1,4 @@
-"""The words of booking, in three files. Import them from here."""
+"""The words of booking, in four files. Import them from here."""
 
 from backend.booking.model.appointments import (
     Appointment,
@@ -10,6 +10,7 @@ from backend.booking.model.appointments import (
     Move,
     Status,
 )
+from backend.booking.model.groups import Arrangement, Bundle, BundlePlace, HoldBundle
 from backend.booking.model.places import (
     Book,
     Duration,
@@ -33,8 +34,11 @@ from backend.booking.model.requests import (
 
 __all__ = [
     "Appointment",
+    "Arrangement",
     "Ask",
     "Book",
+    "Bundle",
+    "BundlePlace",
     "Cancel",
     "CancelReason",
     "ChangeDuration",
@@ -45,6 +49,7 @@ __all__ = [
     "FreeSlot",
     "HeldSlot",
     "Hold",
+    "HoldBundle",
     "Listing",
     "MessageFacts",
     "Move",

@@ -97,7 +97,7 @@ def free_starts(calendar: Calendar, need: Need) -> list[FreeSlot]:
 
     The chair is the first one free in the practitioner's order, so the same question has one answer.
     """
-    window = _window(calendar, need)
+    window = window_bits(calendar, need)
     found: list[tuple[int, int, FreeSlot]] = []
     for rank, candidate in enumerate(need.candidates):
         chairs = {chair: chair_starts(calendar, chair, need) for chair in candidate.chair_ids}
@@ -128,13 +128,15 @@ def nearest(slots: Iterable[FreeSlot], wanted: datetime, n: int = 3) -> list[Fre
 def care_starts(calendar: Calendar, resource_id: UUID, minutes: int) -> int:
     """The starts at which a resource is open and free for that long, as a bitmap."""
     free = calendar.opening.get(resource_id, 0) & ~calendar.busy.get(resource_id, 0)
-    return erode(free, _steps(minutes))
+    return erode(free, steps_of(minutes))
 
 
 def chair_starts(calendar: Calendar, chair_id: UUID, need: Need) -> int:
     """The same for a chair, which must also be cleaned before the next visit; that may be after hours."""
     not_busy = ~calendar.busy.get(chair_id, 0)
-    return care_starts(calendar, chair_id, need.minutes) & erode(not_busy, _steps(need.minutes + need.buffer))
+    return care_starts(calendar, chair_id, need.minutes) & erode(
+        not_busy, steps_of(need.minutes + need.buffer)
+    )
 
 
 def erode(bitmap: int, steps: int) -> int:
@@ -177,7 +179,8 @@ def _candidate(practice: Practice, practitioner: Practitioner, codes: tuple[str,
     return Candidate(practitioner_id=practitioner.id, chair_ids=practitioner.chair_ids, machines=machines)
 
 
-def _window(calendar: Calendar, need: Need) -> int:
+def window_bits(calendar: Calendar, need: Need) -> int:
+    """The starts from the need's earliest to its latest, as a bitmap."""
     first = -((calendar.origin - minute_after(need.earliest)) // GRID)
     after = (minute(need.latest) - calendar.origin) // GRID + 1
     first, after = max(first, 0), min(after, calendar.bits)
@@ -220,5 +223,6 @@ def _slot(
     )
 
 
-def _steps(minutes: int) -> int:
+def steps_of(minutes: int) -> int:
+    """How many steps of the grid so many minutes take."""
     return -(-minutes // GRID)
