@@ -42,6 +42,7 @@ APP_CONFIG = AppConfig(
         booking.Hold,
         booking.Appointment,
         booking.ResourceUse,
+        booking.DeskChange,
         booking.DeskRequest,
     ],
     migration_dependencies=[],

@@ -12,7 +12,14 @@ import msgspec
 
 from backend.audit.model import Actor
 from backend.audit.record import record
-from backend.booking import appointment_repository, hold_repository, use_repository, visit_repository
+from backend.booking import (
+    appointment_repository,
+    hold_repository,
+    undo_actions,
+    undo_repository,
+    use_repository,
+    visit_repository,
+)
 from backend.booking.calendar_repository import Own
 from backend.booking.events import (
     AppointmentBooked,
@@ -107,11 +114,11 @@ async def move_to(
     try:
         current = await appointment_repository.load(wanted.appointment_id)
         changes.check_change(current, wanted.version, now, by_desk=by_desk)
-        return await take_place(visit, wanted.practitioner_id, wanted.starts_at, taker)
+        return await take_place(visit, wanted.practitioner_id, wanted.starts_at, taker, wanted.chair_id)
     except ChangedMeanwhile:
         # A double tap moves once, and its second answer is the same.
         there = await appointment_repository.load(wanted.appointment_id)
-        if there.version == wanted.version + 1 and _is_at(there, wanted):
+        if there.version > wanted.version and _is_at(there, wanted):
             return there
         raise
 
@@ -205,7 +212,8 @@ class MovedAppointment:
     async def take_turn(self) -> Sequence[UUID]:
         self.current = await appointment_repository.lock_appointment(self.wanted.appointment_id)
         changes.check_change(self.current, self.wanted.version, self.now, by_desk=self.by_desk)
-        return [use.resource_id for use in await use_repository.uses_of_appointment(self.current.id)]
+        self.uses = await use_repository.uses_of_appointment(self.current.id)
+        return [use.resource_id for use in self.uses]
 
     async def write(self, place: Place) -> Appointment:
         if _is_at(self.current, self.wanted):
@@ -221,14 +229,18 @@ class MovedAppointment:
             starts_at=place.slot.start,
             ends_at=place.slot.end,
             duration=place.duration,
-            version=self.current.version + 1,
+            version=await undo_repository.next_version(self.current),
             confirmed_at=None,
             moved_late=self.current.moved_late or late,
         )
         await appointment_repository.save_place(moved)
         was = self.current.starts_at.isoformat()
         await _record(self.actor, "appointment.move", moved, was=was, late=late)
-        await publish(AppointmentMoved(appointment_id=moved.id, version=moved.version, by_desk=self.by_desk))
+        event = AppointmentMoved(appointment_id=moved.id, version=moved.version, by_desk=self.by_desk)
+        if self.by_desk:
+            await undo_actions.tell_later(event, self.actor, self.current, self.uses)
+        else:
+            await publish(event)
         return moved
 
 
@@ -287,4 +299,6 @@ async def _record(actor: Actor, action: str, appointment: Appointment, **details
 
 
 def _is_at(appointment: Appointment, wanted: Move) -> bool:
+    if wanted.chair_id not in (None, appointment.chair_id):
+        return False
     return (appointment.starts_at, appointment.practitioner_id) == (wanted.starts_at, wanted.practitioner_id)

@@ -10,7 +10,13 @@ from uuid import UUID
 import msgspec
 
 from backend.audit.record import record
-from backend.booking import actions, appointment_repository, use_repository, visit_repository
+from backend.booking import (
+    actions,
+    appointment_repository,
+    undo_actions,
+    use_repository,
+    visit_repository,
+)
 from backend.booking.events import DurationChanged
 from backend.booking.model import Appointment, Cancel, ChangeDuration, Move, Status
 from backend.booking.rules import changes, durations
@@ -20,7 +26,6 @@ from backend.kit import db
 from backend.kit.clock import business_now
 from backend.kit.errors import NotAllowed
 from backend.kit.retry import patiently
-from backend.outbox.publish import publish
 
 
 async def mark(viewer: Viewer, appointment_id: UUID, status: Status) -> None:
@@ -85,7 +90,8 @@ async def _change_duration(viewer: Viewer, wanted: ChangeDuration) -> Appointmen
         changed = msgspec.structs.replace(current, duration=duration, ends_at=current.ends_at + longer)
         await appointment_repository.save_duration(changed.id, duration, changed.ends_at)
         await _record(viewer, "appointment.duration", changed, was=current.minutes, minutes=wanted.minutes)
-        await publish(DurationChanged(appointment_id=changed.id, version=changed.version))
+        event = DurationChanged(appointment_id=changed.id, version=changed.version)
+        await undo_actions.tell_later(event, viewer.actor, current, uses)
     return changed
 
 

@@ -19,6 +19,8 @@ COLUMNS: Columns = {
     | each("id hold_id practitioner_id chair_id site_id version", _OURS),
     "resource_use": each("appointment_id hold_id", _USE)
     | each("id resource_id starts_at ends_at expires_at", _OURS),
+    "desk_change": each("appointment_id account_id before changed_at until undone_at", _RECORD)
+    | each("id event_id version", _OURS),
     "desk_request": each(
         "account_id patient_id triage_id kind urgency reason phone preferred_time deadline taken_by "
         "created_at changed_at",

@@ -68,14 +68,22 @@ class LostRace(Exception):  # noqa: N818 - nobody's mistake
     """Somebody else took the place between the look and the lock. Never leaves this file."""
 
 
-async def take_place(visit: PlannedVisit, practitioner_id: UUID, starts_at: datetime, taker: Taker[T]) -> T:
-    """Take a place at that start with that practitioner, in the first chair that is free.
+async def take_place(
+    visit: PlannedVisit,
+    practitioner_id: UUID,
+    starts_at: datetime,
+    taker: Taker[T],
+    chair_id: UUID | None = None,
+) -> T:
+    """Take a place at that start with that practitioner, in that chair or the first that is free.
 
     Raises SlotTaken with the nearest others when there is none, NotOffered for an unknown practitioner.
     """
     practice = await load_practice()
     zone = practice.sites[0].timezone
     need, duration = planning.need_at(practice, visit, starts_at, practitioner_id, zone)
+    if chair_id is not None:
+        need = planning.only_in(need, chair_id)
     lost: set[UUID] = set()
     while slot := await calendar_repository.first_free(
         practice, planning.without_chairs(need, lost), zone, taker.own

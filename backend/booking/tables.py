@@ -69,6 +69,23 @@ class ResourceUse(Table, tablename="resource_use"):
     expires_at = Timestamptz(**OPTIONAL, help_text="set while it belongs to a hold")
 
 
+class DeskChange(Table, tablename="desk_change"):
+    """A move or another length by the desk, with what stood before: it can be undone until somebody is told.
+
+    `changed_at` is the appointment's after it: any later change makes undoing impossible.
+    """
+
+    id = UUID(primary_key=True, **REQUIRED)
+    appointment_id = ForeignKey(Appointment, on_delete=OnDelete.restrict, **REQUIRED)
+    account_id = UUID(**OPTIONAL)
+    event_id = UUID(**REQUIRED, help_text="the outbox event that waits")
+    before = JSONB(**REQUIRED, help_text="booking.undo_repository.Before")
+    version = Integer(**REQUIRED, help_text="the appointment's after it; never given again")
+    changed_at = Timestamptz(**REQUIRED)
+    until = Timestamptz(**REQUIRED, help_text="machine time")
+    undone_at = Timestamptz(**OPTIONAL)
+
+
 class DeskRequest(Table, tablename="desk_request"):
     """Something asked of the desk: to be called back, a document, a certificate, a question."""
 

@@ -163,6 +163,19 @@ async def close(delivery: Delivery, state: State, reason: str) -> None:
     )
 
 
+async def plan_again(subject_id: UUID, version: int, reason: str) -> None:
+    """Owe again what was dropped for that reason about a version of a thing that now stands again."""
+    await db.execute(
+        """
+        update delivery set state = 'planned', reason = null
+        where subject_id = $1 and subject_version = $2 and state = 'dropped' and reason = $3
+        """,
+        subject_id,
+        version,
+        reason,
+    )
+
+
 async def put_back(delivery: Delivery, wait_seconds: float) -> None:
     """Try again after `wait_seconds` of machine time."""
     await db.execute(

@@ -1,6 +1,8 @@
 """Telling the rest of the house, in the transaction of the change itself."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from uuid import UUID
 
 from backend.kit import db
 from backend.kit.events import Event
@@ -15,9 +17,23 @@ def set_bell(bell: Bell) -> None:
     _bells[:] = [bell]
 
 
-async def publish(event: Event) -> None:
-    """Store `event` for the worker; it exists if, and only if, the transaction commits."""
+AT_ONCE = timedelta(0)
+
+
+async def publish(event: Event, *, after: timedelta = AT_ONCE) -> UUID:
+    """Store `event` for the worker; it exists if, and only if, the transaction commits. Gives its id.
+
+    No worker takes it up before `after` has passed, so that it can still be withdrawn.
+    """
     assert db.in_transaction(), f"{type(event).__name__} is published outside a transaction"
-    await repository.add(event)
-    for bell in _bells:
-        db.after_commit(bell)
+    event_id = await repository.add(event, after)
+    if after == AT_ONCE:
+        for bell in _bells:
+            db.after_commit(bell)
+    return event_id
+
+
+async def withdraw(event_id: UUID) -> bool:
+    """Take back, in this transaction, an event that waits for its time; False when that time has come."""
+    assert db.in_transaction(), "an event is withdrawn outside a transaction"
+    return await repository.take_back(event_id)

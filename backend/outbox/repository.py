@@ -1,6 +1,6 @@
 """The outbox's statements. Leases use the machine's clock, so moving business time frees nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -32,17 +32,31 @@ class Stuck(msgspec.Struct, frozen=True):
     available_at: datetime
 
 
-async def add(event: Event) -> None:
-    """Store an event in the current transaction."""
+async def add(event: Event, after: timedelta) -> UUID:
+    """Store an event in the current transaction, to be taken up when `after` has passed; its id."""
+    event_id = new_id()
     await db.execute(
         """
         insert into outbox_event (id, name, payload, created_at, available_at, attempts)
-        values ($1, $2, $3::jsonb, now(), now(), 0)
+        values ($1, $2, $3::jsonb, now(), now() + $4, 0)
         """,
-        new_id(),
+        event_id,
         type(event).__name__,
         db.json_text(event),
+        after,
     )
+    return event_id
+
+
+async def take_back(event_id: UUID) -> bool:
+    """Delete an event that nobody may have taken up yet; False when it is due, done or gone.
+
+    `now()` stands still in a transaction: the attempts tell of a worker that came while we waited.
+    """
+    taken = await db.execute(
+        "delete from outbox_event where id = $1 and available_at > now() and attempts = 0", event_id
+    )
+    return taken == 1
 
 
 async def claim(limit: int) -> list[Owed]:

@@ -102,12 +102,16 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
-    """Put the appointment at another time; `version` is the one that the person was looking at."""
+    """Put the appointment at another time; `version` is the one that the person was looking at.
+
+    `chair_id` is the desk's wish; without it the first chair that is free.
+    """
 
     appointment_id: UUID
     version: int
     practitioner_id: UUID
     starts_at: datetime
+    chair_id: UUID | None = None
 
 
 class ChangeDuration(msgspec.Struct, frozen=True, kw_only=True):

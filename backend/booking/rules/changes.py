@@ -19,6 +19,8 @@ WITHIN = {"U2": timedelta(hours=24), "U3": timedelta(days=7)}
 NOTICE_HOURS = {"U2": 1, "U3": 2}
 USUAL_NOTICE_HOURS = 12
 LATE = timedelta(hours=24)
+UNDO_FOR = timedelta(seconds=15)
+"""How long the desk may take back what it changed, before anybody is told of it."""
 _STEPS = {
     Status.BOOKED: (Status.ARRIVED, Status.DONE, Status.MISSED),
     Status.ARRIVED: (Status.DONE, Status.BOOKED),
@@ -89,6 +91,20 @@ class NoLongerBooked(Refusal):
     """It is cancelled, or the visit has begun."""
 
     key = "booking.no_longer_booked"
+    status = 409
+
+
+class TooLateToUndo(Refusal):
+    """The family is told, or the appointment was changed again."""
+
+    key = "booking.too_late_to_undo"
+    status = 409
+
+
+class OldPlaceTaken(Refusal):
+    """Somebody took the place that the appointment had before."""
+
+    key = "booking.old_place_taken"
     status = 409
 
 

@@ -98,6 +98,16 @@ def without_chairs(need: Need, chair_ids: Collection[UUID]) -> Need:
     return msgspec.structs.replace(need, candidates=tuple(one for one in candidates if one.chair_ids))
 
 
+def only_in(need: Need, chair_id: UUID) -> Need:
+    """The same need in one chair."""
+    candidates = (
+        msgspec.structs.replace(candidate, chair_ids=(chair_id,))
+        for candidate in need.candidates
+        if chair_id in candidate.chair_ids
+    )
+    return msgspec.structs.replace(need, candidates=tuple(candidates))
+
+
 def only_at(need: Need, slot: FreeSlot) -> Need:
     """The same need with the very resources of a slot, to check that they are still free."""
     candidate = Candidate(
