@@ -1,6 +1,7 @@
 """Writing the journal. Only inside a transaction: a deed without its line, or a line without its deed,
 must not exist."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from backend.audit import repository
@@ -21,6 +22,14 @@ async def record(
     """
     assert db.in_transaction(), f"{action} is recorded outside a transaction"
     await repository.add(actor, action, subject, patient_id, details)
+
+
+async def record_readings(
+    actor: Actor, actions: Sequence[str], subject: tuple[str, UUID], patient_id: UUID
+) -> None:
+    """Note several readings of one subject, a line for each, in one trip to the database."""
+    assert db.in_transaction(), f"{actions} are recorded outside a transaction"
+    await repository.add_several(actor, actions, subject, patient_id)
 
 
 async def record_reading_of_many(

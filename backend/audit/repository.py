@@ -1,5 +1,6 @@
 """The journal's statements: insert and select, which is all that the app's database role may do."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from backend.audit.model import Actor
@@ -31,6 +32,16 @@ async def add(
         *subject,
         patient_id,
         db.json_text(details),
+    )
+
+
+async def add_several(
+    actor: Actor, actions: Sequence[str], subject: tuple[str, UUID], patient_id: UUID
+) -> None:
+    """One line for each action on one subject."""
+    who = (actor.kind, actor.account_id, actor.session_id)
+    await db.execute_many(
+        _INSERT, [(new_id(), *who, action, *subject, patient_id, "{}") for action in actions]
     )
 
 

@@ -94,13 +94,17 @@ async def list_slots(
         date | None,
         QueryParameter(name="from", description="the day from which to list; default: the first"),
     ] = None,
+    until: Annotated[
+        date | None,
+        QueryParameter(description="the last day to list, however many that are; default: a page of seven"),
+    ] = None,
     practitioner: Annotated[
         UUID | None, QueryParameter(description="only this practitioner's places")
     ] = None,
 ) -> SlotsOut:
-    """Seven days with free places, each start once; `next_from` continues the list."""
+    """The days with free places, each start once. Without `until`, seven; `next_from` continues the list."""
     filters = Filters(practitioner_id=practitioner)
-    listing = await slot_actions.find_slots(viewer, triage, from_day, filters)
+    listing = await slot_actions.find_slots(viewer, triage, from_day, filters, until)
     return api_views.slots(listing, await load_practice(), viewer.locale)
 
 

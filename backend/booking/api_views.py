@@ -1,5 +1,6 @@
 """What the JSON API says: ids and times as they are, and the same words as on the pages beside them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -75,12 +76,13 @@ class AppointmentOut(msgspec.Struct, frozen=True, kw_only=True):
 
 def slots(listing: Listing, practice: Practice, locale: str) -> SlotsOut:
     """A listing."""
+    names = {each.id: each.short_name for each in practice.practitioners}
     return SlotsOut(
         days=[
             DayOut(
                 day=day.isoformat(),
                 label=dates.day(day, locale),
-                slots=[_slot(slot, practice, listing.zone, locale) for slot in found],
+                slots=[_slot(slot, names, listing.zone, locale) for slot in found],
             )
             for day, found in listing.days
         ],
@@ -94,7 +96,8 @@ def slots(listing: Listing, practice: Practice, locale: str) -> SlotsOut:
 def other(slot: FreeSlot, practice: Practice, zone: str, locale: str) -> SlotOut:
     """A place offered instead of one that is gone; its label says the day as well."""
     label = dates.moment(slot.start, zone, locale)
-    return msgspec.structs.replace(_slot(slot, practice, zone, locale), label=label)
+    name = practice.practitioner(slot.practitioner_id).short_name
+    return msgspec.structs.replace(_slot(slot, {slot.practitioner_id: name}, zone, locale), label=label)
 
 
 def held(hold: HeldSlot) -> HoldOut:
@@ -130,10 +133,10 @@ def appointment(found: Appointment, name: str, practice: Practice, locale: str) 
     )
 
 
-def _slot(slot: FreeSlot, practice: Practice, zone: str, locale: str) -> SlotOut:
+def _slot(slot: FreeSlot, names: Mapping[UUID, str], zone: str, locale: str) -> SlotOut:
     return SlotOut(
         start=slot.start,
         label=dates.hour(slot.start, zone, locale),
         practitioner=slot.practitioner_id,
-        practitioner_name=practice.practitioner(slot.practitioner_id).short_name,
+        practitioner_name=names[slot.practitioner_id],
     )

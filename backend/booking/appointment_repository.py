@@ -27,16 +27,6 @@ async def load(appointment_id: UUID) -> Appointment:
     return appointment_of(row)
 
 
-async def booked_for_triage(triage_id: UUID, now: datetime) -> UUID | None:
-    """The coming appointment that a triage result has led to, if any."""
-    found: UUID | None = await db.fetch_value(
-        "select id from appointment where triage_id = $1 and status = 'booked' and starts_at > $2 limit 1",
-        triage_id,
-        now,
-    )
-    return found
-
-
 async def booked_from(hold_id: UUID, account_id: UUID) -> Appointment | None:
     """The appointment that the account made of this hold, if it did."""
     row = await db.fetch_row(

@@ -73,14 +73,6 @@ async def appointment_by_link(actor: Actor, appointment_id: UUID) -> Appointment
     return without_care(found)
 
 
-async def has_been_seen(patient_id: UUID) -> bool:
-    """Whether the practice has already cared for this person: the next visit is then no first visit."""
-    seen: bool = await db.fetch_value(
-        "select exists (select from appointment where patient_id = $1 and status = 'done')", patient_id
-    )
-    return seen
-
-
 async def message_facts(appointment_id: UUID) -> MessageFacts | None:
     """What a message about this visit may need; None when there is no such visit. No care in it."""
     row = await db.fetch_row(f"{_FACTS} where a.id = $1", appointment_id)

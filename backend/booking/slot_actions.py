@@ -27,17 +27,21 @@ EVERYTHING = Filters()
 
 
 async def find_slots(
-    viewer: Viewer, triage_id: UUID, from_day: date | None = None, filters: Filters = EVERYTHING
+    viewer: Viewer,
+    triage_id: UUID,
+    from_day: date | None = None,
+    filters: Filters = EVERYTHING,
+    until: date | None = None,
 ) -> Listing:
     """What is free for the visit that a triage result asks for, from a day on (default: the first).
 
+    Without `until` a page of `DAYS_SHOWN` days that have free places; with it every day up to that one.
     Raises NotFound, CallInstead, CannotBook, AlreadyBooked.
     """
     now = await business_now()
     async with db.transaction():
-        visit = await visit_repository.visit_for_triage(viewer, triage_id, now)
-        await record(viewer.actor, "slots.list", ("triage_run", triage_id), visit.patient_id)
-        return await _list(visit, from_day, filters, Own(account_id=viewer.account_id))
+        visit = await visit_repository.visit_for_triage(viewer, triage_id, now, "slots.list")
+        return await _list(visit, from_day, until, filters, Own(account_id=viewer.account_id))
 
 
 async def find_slots_to_move(
@@ -52,17 +56,22 @@ async def find_slots_to_move(
         visit = await visit_repository.visit_to_move(viewer, appointment_id, now)
         await record(viewer.actor, "slots.list", ("appointment", appointment_id), visit.patient_id)
         own = Own(account_id=viewer.account_id, appointment_id=appointment_id)
-        listing = await _list(visit, from_day, filters, own)
+        listing = await _list(visit, from_day, None, filters, own)
         return msgspec.structs.replace(listing, tells_care=viewer.strong)
 
 
-async def _list(visit: PlannedVisit, from_day: date | None, filters: Filters, own: Own) -> Listing:
+async def _list(
+    visit: PlannedVisit, from_day: date | None, until: date | None, filters: Filters, own: Own
+) -> Listing:
     zone = (await load_practice()).sites[0].timezone
     first = visit.earliest.astimezone(zone).date()
     start = max(from_day or first, first)
-    free = await _free(visit, start, filters, own, zone)
+    if until is None:
+        free, most = await _free(visit, start, filters, own, zone), DAYS_SHOWN
+    else:
+        free, most = await _free_until(visit, start, until, filters, own, zone), None
     days = by_day(free, zone)
-    shown, rest = days[:DAYS_SHOWN], days[DAYS_SHOWN:]
+    shown, rest = days[:most], days[most:] if most else []
     day = shown[0][0] if shown else start
     return Listing(
         visit=visit,
@@ -83,20 +92,31 @@ async def _free(
     last = visit.latest.astimezone(zone).date()
     found: list[FreeSlot] = []
     while start <= last:
-        found += await _free_in_chunk(visit, start, filters, own, zone)
+        found += await _free_in(visit, start, CHUNK_DAYS, filters, own, zone)
         if len({slot.start.astimezone(zone).date() for slot in found}) > DAYS_SHOWN:
             break
         start += timedelta(days=CHUNK_DAYS)
     return found
 
 
-async def _free_in_chunk(
-    visit: PlannedVisit, start: date, filters: Filters, own: Own, zone: ZoneInfo
+async def _free_until(
+    visit: PlannedVisit, start: date, until: date, filters: Filters, own: Own, zone: ZoneInfo
+) -> list[FreeSlot]:
+    """All at once: one look at the calendar, however many days."""
+    last = min(until, visit.latest.astimezone(zone).date())
+    return await _free_in(visit, start, (last - start).days + 1, filters, own, zone) if start <= last else []
+
+
+async def _free_in(
+    visit: PlannedVisit, start: date, days: int, filters: Filters, own: Own, zone: ZoneInfo
 ) -> list[FreeSlot]:
     practice = await load_practice()
-    needs = planning.needs_over(practice, visit, start, CHUNK_DAYS, zone, filters)
+    needs = planning.needs_over(practice, visit, start, days, zone, filters)
     resources = planning.resources_of(needs)
-    calendar = await calendar_repository.load(practice, resources, start, CHUNK_DAYS, zone, own)
-    free = (slot for need in needs for slot in slots.free_starts(calendar, need))
-    fitting = [slot for slot in free if planning.fits(slot, zone, filters)]
-    return planning.offered(fitting, visit)
+    calendar = await calendar_repository.load(practice, resources, start, days, zone, own)
+    free = (
+        slot
+        for need in needs
+        for slot in slots.each_start_once(calendar, need, visit.usual_practitioner_id, visit.now_at)
+    )
+    return [slot for slot in free if planning.fits(slot, zone, filters)]

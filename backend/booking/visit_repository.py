@@ -2,42 +2,65 @@
 patient, the care type. Read for somebody who may book for that patient."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from backend.audit.record import record_readings
 from backend.booking import appointment_repository
 from backend.booking.model import Appointment, PlannedVisit
-from backend.booking.repository import has_been_seen
 from backend.booking.rules import changes, planning
 from backend.families.model import Relative
 from backend.families.repository import patient_for, patient_for_desk
 from backend.identity.model import Viewer
+from backend.kit import db
+from backend.kit.errors import NotFound
 from backend.practice.model import Modifier
 from backend.practice.repository import load_practice
-from backend.triage.repository import result_for
+from backend.triage.repository import READABLE_RESULT, reader_of
+
+# Everything about the visit in one trip: a listing is asked for more often than anything else.
+_VISIT = f"""
+select r.patient_id, r.decided_at, r.urgency, r.care_key, r.modifiers, g.may_book,
+  p.given_name, p.birth_date, p.declared, p.usual_practitioner_id,
+  (select a.id from appointment a
+   where a.triage_id = r.id and a.status = 'booked' and a.starts_at > $1 limit 1) as booked,
+  exists (select from appointment a where a.patient_id = p.id and a.status = 'done') as seen
+{READABLE_RESULT}
+"""
 
 
-async def visit_for_triage(viewer: Viewer, triage_id: UUID, now: datetime) -> PlannedVisit:
-    """The visit that a triage result asks for.
+async def visit_for_triage(viewer: Viewer, triage_id: UUID, now: datetime, *also_noted: str) -> PlannedVisit:
+    """The visit that a triage result asks for. `also_noted` are readings beside that of the result.
 
     Raises NotFound, CannotBook, CallInstead (U0 and U1), AlreadyBooked (the result has its visit).
     """
-    run = await result_for(viewer, triage_id, now)
-    limits = changes.window(run.urgency, run.decided_at, now)
-    patient = await may_book(viewer, run.patient_id, now)
-    if booked := await appointment_repository.booked_for_triage(triage_id, now):
-        raise changes.AlreadyBooked(booked)
-    assert run.care_key is not None, "an outcome that books names its care"
+    async with db.transaction():
+        row = await db.fetch_row(_VISIT, *reader_of(viewer, triage_id, now))
+        if row is None:
+            raise NotFound
+        readings, subject = ("triage.read_result", *also_noted), ("triage_run", triage_id)
+        await record_readings(viewer.actor, readings, subject, row["patient_id"])
+    limits = changes.window(row["urgency"], row["decided_at"], now)
+    if not row["may_book"]:
+        raise changes.CannotBook
+    if row["booked"]:
+        raise changes.AlreadyBooked(row["booked"])
+    return await _planned(row, limits)
+
+
+async def _planned(row: Any, limits: changes.Window) -> PlannedVisit:
+    assert row["care_key"] is not None, "an outcome that books names its care"
     return PlannedVisit(
-        patient_id=patient.id,
-        given_name=patient.given_name,
-        birth_date=patient.birth_date,
-        care=(await load_practice()).care_type(run.care_key),
-        urgency=run.urgency,
-        declared=tuple({*run.modifiers, *map(Modifier, patient.declared)}),
-        first_visit=not await has_been_seen(patient.id),
+        patient_id=row["patient_id"],
+        given_name=row["given_name"],
+        birth_date=row["birth_date"],
+        care=(await load_practice()).care_type(row["care_key"]),
+        urgency=row["urgency"],
+        declared=tuple({Modifier(each) for each in (*row["modifiers"], *row["declared"])}),
+        first_visit=not row["seen"],
         earliest=limits.earliest,
         latest=limits.latest,
-        usual_practitioner_id=patient.usual_practitioner_id,
+        usual_practitioner_id=row["usual_practitioner_id"],
     )
 
 

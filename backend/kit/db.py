@@ -7,6 +7,7 @@ Piccolo's own transaction leaks its connection when COMMIT raises, and a nested 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -57,6 +58,7 @@ class _Transaction(PostgresTransaction):
             await self.connection.close()
 
 
+@cache
 def engine() -> PostgresEngine:
     """The one engine that Piccolo's tables use."""
     found = engine_finder()

@@ -11,7 +11,7 @@ import msgspec
 
 from backend.audit.record import record
 from backend.families.model import Relative
-from backend.families.repository import patient_for
+from backend.families.repository import RIGHT_HOLDS, patient_for
 from backend.identity.model import Role, Viewer
 from backend.kit import db
 from backend.kit.errors import NotAllowed, NotFound
@@ -22,6 +22,13 @@ _RESULT = """
 r.id, r.patient_id, r.account_id, r.decided_at, r.questionnaire_version, r.urgency, r.outcome, r.care_key,
 r.advice, r.reasons, r.also, r.modifiers, r.alerts, r.needs_call_back,
 r.call_back_within_minutes as call_back_within, r.books_within_hours as books_within
+"""
+# Which results somebody may read, $1 being now: every account that may act for the patient; without passkey
+# only what this session answered, which is enough to book with it.
+READABLE_RESULT = f"""
+from triage_run r join patient p on p.id = r.patient_id join guardian g on g.patient_id = p.id
+where r.id = $2 and r.decided_at is not null and (r.session_id = $3 or $4)
+  and g.account_id = $5 and {RIGHT_HOLDS}
 """
 # The visits are booking's, one floor up. They are read here all the same, so that whose answers a
 # clinician may read is one statement, which no caller can loosen.
@@ -117,19 +124,17 @@ async def result_for(viewer: Viewer, triage_id: UUID, now: datetime) -> DecidedR
     for the passkey. Raises NotFound for an unknown run, somebody else's and one that is not decided.
     """
     async with db.transaction():
-        row = await db.fetch_row(
-            f"select {_RESULT} from triage_run r"
-            " where r.id = $1 and r.decided_at is not null and (r.session_id = $2 or $3)",
-            triage_id,
-            viewer.session_id,
-            viewer.strong,
-        )
+        row = await db.fetch_row(f"select {_RESULT} {READABLE_RESULT}", *reader_of(viewer, triage_id, now))
         if row is None:
             raise NotFound
         run = db.to_struct(DecidedRun, row)
-        await patient_for(viewer, run.patient_id, now)
         await record(viewer.actor, "triage.read_result", ("triage_run", run.id), run.patient_id)
     return run
+
+
+def reader_of(viewer: Viewer, triage_id: UUID, now: datetime) -> tuple[object, ...]:
+    """The values of `READABLE_RESULT`'s places."""
+    return now, triage_id, viewer.session_id, viewer.strong, viewer.account_id
 
 
 async def person_of(viewer: Viewer, run_id: UUID, now: datetime) -> tuple[UUID, Urgency | None]:

@@ -85,14 +85,6 @@ def test_filters_of_day_and_hour():
     assert not planning.fits(slot(17), PARIS, Filters(weekday=3))
 
 
-def test_one_place_a_start_and_never_the_one_it_has():
-    usual = msgspec.structs.replace(LILA, usual_practitioner_id=ROUX)
-    both = [slot(9, VIDAL), slot(9, ROUX), slot(10, VIDAL)]
-    assert [each.practitioner_id for each in planning.offered(both, usual)] == [ROUX, VIDAL]
-    moving = msgspec.structs.replace(usual, now_at=(MONDAY.replace(hour=9), ROUX))
-    assert [each.practitioner_id for each in planning.offered(both, moving)] == [VIDAL, VIDAL]
-
-
 def test_chairs_are_tried_one_after_the_other():
     need, _ = planning.need_at(PRACTICE, LILA, MONDAY, ROUX, PARIS)
     assert planning.resources_of([need]) == {ROUX, CHAIR}

@@ -12,6 +12,7 @@ from backend.booking.rules.slots import (
     Candidate,
     Need,
     busy_mask,
+    each_start_once,
     free_starts,
     nearest,
     need_of,
@@ -68,6 +69,20 @@ def need(minutes=30, buffer=10, candidates=(ROUX,), earliest="0:00", latest="23:
 
 def hours(slots):
     return [f"{slot.start.astimezone(PARIS):%-H:%M}" for slot in slots]
+
+
+def test_each_start_once_with_the_usual_practitioner_first():
+    two = (ROUX, Candidate(practitioner_id=SURGEON, chair_ids=(CHAIR_2,)))
+    both = calendar(["9:00-10:00"], dentist=["9:30-10:00"], chair_1=["9:30-10:00"])
+    wanted = need(candidates=two, buffer=0, step=30)
+
+    def who(**of_the_visit):
+        found = each_start_once(both, wanted, **of_the_visit)
+        return [(f"{slot.start.astimezone(PARIS):%-H:%M}", slot.practitioner_id) for slot in found]
+
+    assert who() == [("9:00", DENTIST), ("9:30", SURGEON)]
+    assert who(usual=SURGEON) == [("9:00", SURGEON), ("9:30", SURGEON)]
+    assert who(now_at=(at("9:00"), DENTIST)) == [("9:00", SURGEON), ("9:30", SURGEON)]
 
 
 def test_it_works():

@@ -21,6 +21,7 @@ from backend.booking.rules.changes import NotOffered, Window
 from backend.booking.rules.durations import LONGEST, STEP, adjusted, duration, modifiers_for
 from backend.booking.rules.slots import Candidate, Need, need_of
 from backend.families.model import Patient
+from backend.kit.days import age_on
 from backend.practice.model import CareType, Modifier, Practice
 
 LIST_STEP = 30
@@ -67,8 +68,17 @@ def needs_over(
     A child's sixth birthday among the days makes two.
     """
     run = (first_day + timedelta(days=number) for number in range(days))
+    at_age: dict[int, Duration] = {}
+
+    def planned_on(day: date) -> Duration:
+        """The length of a day is that of an age, and worked out once for it."""
+        age = age_on(visit.birth_date, day)
+        if age not in at_age:
+            at_age[age] = duration_on(visit, day)
+        return at_age[age]
+
     needs = []
-    for planned, group in groupby(run, key=lambda day: duration_on(visit, day)):
+    for planned, group in groupby(run, key=planned_on):
         same = list(group)
         earliest = max(visit.earliest, datetime.combine(same[0], time(), zone))
         latest = min(visit.latest, datetime.combine(same[-1], time(23, 55), zone))
@@ -130,6 +140,8 @@ def resources_of(needs: Iterable[Need]) -> set[UUID]:
 
 def fits(slot: FreeSlot, zone: ZoneInfo, filters: Filters) -> bool:
     """Whether a slot passes the filters of day and hour."""
+    if filters.weekday is None and filters.part is None:
+        return True
     local = slot.start.astimezone(zone)
     if filters.weekday is not None and local.isoweekday() != filters.weekday:
         return False
@@ -137,20 +149,6 @@ def fits(slot: FreeSlot, zone: ZoneInfo, filters: Filters) -> bool:
         return True
     begins, ends = _PARTS[filters.part]
     return begins <= local.time() < ends
-
-
-def offered(slots: Iterable[FreeSlot], visit: PlannedVisit) -> list[FreeSlot]:
-    """One slot for each start, in order: the usual practitioner's where there is one, else the first.
-
-    Not the place where the visit is already.
-    """
-    chosen: dict[datetime, FreeSlot] = {}
-    for slot in slots:
-        if (slot.start, slot.practitioner_id) == visit.now_at:
-            continue
-        if slot.start not in chosen or slot.practitioner_id == visit.usual_practitioner_id:
-            chosen[slot.start] = slot
-    return [chosen[start] for start in sorted(chosen)]
 
 
 def _query(

@@ -5,16 +5,20 @@ operations on large ints. A place is free when the care lies inside everybody's 
 the chair must also stay free for its cleaning, which may run past closing time.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from uuid import UUID
 
 import msgspec
 
 from backend.booking.model import FreeSlot, SlotQuery
-from backend.kit.grid import GRID, Span, minute, minute_after, moment, outer_bits, positions
+from backend.kit.grid import GRID, minute, minute_after, moment, positions
 from backend.practice.model import Modifier, Practice, Practitioner, ResourceKind
+
+_PLACE, _PLACE_AND_RANK = itemgetter(0), itemgetter(0, 1)
+_Masks = Mapping[UUID, int]
 
 
 class Calendar(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,11 +83,14 @@ def need_of(practice: Practice, query: SlotQuery, step: int = GRID) -> Need:
     )
 
 
-def busy_mask(spans: Iterable[Span], origin: int, bits: int) -> int:
-    """The bitmap of busy spans; a step that a span only touches is busy."""
+def busy_mask(spans: Iterable[tuple[int, int]], origin: int, bits: int) -> int:
+    """The bitmap of busy spans (start and end in minutes); a step that a span only touches is busy."""
     busy = 0
-    for span in spans:
-        busy |= outer_bits(span, origin, bits)
+    # `grid.outer_bits` spelt out: a listing comes by here for every visit of every resource.
+    for start, end in spans:
+        first, after = max((start - origin) // GRID, 0), min(-((origin - end) // GRID), bits)
+        if first < after:
+            busy |= (1 << after) - (1 << first)
     return busy
 
 
@@ -100,17 +107,31 @@ def free_starts(calendar: Calendar, need: Need) -> list[FreeSlot]:
     window = window_bits(calendar, need)
     found: list[tuple[int, int, FreeSlot]] = []
     for rank, candidate in enumerate(need.candidates):
-        chairs = {chair: chair_starts(calendar, chair, need) for chair in candidate.chair_ids}
-        groups = [{one: care_starts(calendar, one, need.minutes) for one in g} for g in candidate.machines]
-        starts = care_starts(calendar, candidate.practitioner_id, need.minutes) & _any(chairs)
-        for group in groups:
-            starts &= _any(group)
-        for place in positions(_offered(starts, need.step, calendar.bits) & window):
-            machines = tuple(_first_free(group, place) for group in groups)
-            chair = _first_free(chairs, place)
-            found.append((place, rank, _slot(calendar, need, candidate, place, chair, machines)))
-    found.sort(key=lambda entry: entry[:2])
+        starts, chairs, groups = _starts(calendar, need, candidate)
+        for place in positions(starts & window):
+            found.append((place, rank, _slot(calendar, need, candidate, place, chairs, groups)))
+    found.sort(key=_PLACE_AND_RANK)
     return [slot for _, _, slot in found]
+
+
+def each_start_once(
+    calendar: Calendar, need: Need, usual: UUID | None = None, now_at: tuple[datetime, UUID] | None = None
+) -> list[FreeSlot]:
+    """One place for each start that is free: the usual practitioner's, else the first candidate's.
+
+    Not the place (start, practitioner) `now_at`, where the visit is already.
+    """
+    left = window_bits(calendar, need)
+    found: list[tuple[int, FreeSlot]] = []
+    for candidate in sorted(need.candidates, key=lambda one: one.practitioner_id != usual):
+        starts, chairs, groups = _starts(calendar, need, candidate)
+        if now_at and now_at[1] == candidate.practitioner_id:
+            starts &= ~_bit(calendar, now_at[0])
+        for place in positions(starts & left):
+            found.append((place, _slot(calendar, need, candidate, place, chairs, groups)))
+        left &= ~starts
+    found.sort(key=_PLACE)
+    return [slot for _, slot in found]
 
 
 def nearest(slots: Iterable[FreeSlot], wanted: datetime, n: int = 3) -> list[FreeSlot]:
@@ -201,7 +222,24 @@ def _any(masks: Mapping[UUID, int]) -> int:
     return together
 
 
-def _first_free(masks: Mapping[UUID, int], place: int) -> UUID:
+def _starts(calendar: Calendar, need: Need, candidate: Candidate) -> tuple[int, _Masks, Sequence[_Masks]]:
+    """The starts to offer with a candidate, and at which their chairs and machines are free."""
+    chairs: _Masks = {chair: chair_starts(calendar, chair, need) for chair in candidate.chair_ids}
+    groups = [{one: care_starts(calendar, one, need.minutes) for one in g} for g in candidate.machines]
+    starts = care_starts(calendar, candidate.practitioner_id, need.minutes) & _any(chairs)
+    for group in groups:
+        starts &= _any(group)
+    return _offered(starts, need.step, calendar.bits), chairs, groups
+
+
+def _bit(calendar: Calendar, start: datetime) -> int:
+    place = (minute(start) - calendar.origin) // GRID
+    return 1 << place if place >= 0 else 0
+
+
+def _first_free(masks: _Masks, place: int) -> UUID:
+    if len(masks) == 1:
+        return next(iter(masks))
     return next(id for id, mask in masks.items() if mask >> place & 1)
 
 
@@ -210,16 +248,16 @@ def _slot(
     need: Need,
     candidate: Candidate,
     place: int,
-    chair_id: UUID,
-    machine_ids: tuple[UUID, ...],
+    chairs: _Masks,
+    groups: Sequence[_Masks],
 ) -> FreeSlot:
     start = calendar.origin + place * GRID
     return FreeSlot(
         start=moment(start),
         end=moment(start + need.minutes),
         practitioner_id=candidate.practitioner_id,
-        chair_id=chair_id,
-        machine_ids=machine_ids,
+        chair_id=_first_free(chairs, place),
+        machine_ids=tuple(_first_free(group, place) for group in groups),
     )
 
 
