@@ -99,6 +99,13 @@ def _invite_owner(_: argparse.Namespace) -> int:
     return 0
 
 
+def _practice(arguments: argparse.Namespace) -> int:
+    """write the practice's set-up to a file, or make it what a file says"""
+    from backend.practice_file import main
+
+    return main(arguments.deed, arguments.file, check=arguments.check)
+
+
 def _check(_: argparse.Namespace) -> int:
     """whether the settings, the questionnaire and the message templates are complete"""
     from backend.checks import check_everything
@@ -133,6 +140,7 @@ COMMANDS = {
     "seed": _seed,
     "peers": _peers,
     "invite-owner": _invite_owner,
+    "practice": _practice,
     "check": _check,
     "openapi": _openapi,
     "routes": _routes,
@@ -147,6 +155,10 @@ def main() -> int:
         one = commands.add_parser(name, help=function.__doc__)
         if name == "seed":
             one.add_argument("--cast-only", action="store_true", help="no generated population (tests)")
+        if name == "practice":
+            one.add_argument("deed", choices=("export", "load"))
+            one.add_argument("file", metavar="FILE", help="a .toml file; - for standard output or input")
+            one.add_argument("--check", action="store_true", help="with load: only say what would change")
         if name == "web":
             one.add_argument("--host", default=os.environ.get("QUENOTTE_HOST", "127.0.0.1"))
             one.add_argument("--workers", type=int, default=int(os.environ.get("QUENOTTE_WEB_WORKERS", "1")))

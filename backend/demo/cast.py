@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from backend.demo.scene import Person, read_people, read_practice
-from backend.practice.defaults import care_types
+from backend.demo.scene import Person, read_people
+from backend.practice.file_reader import read_practice
 from backend.practice.model import Practice
 
 FOLDER = Path(__file__).parents[2] / "shared" / "demo"
@@ -46,6 +46,6 @@ def cast() -> Cast:
 
 
 def demo_practice(now: datetime) -> Practice:
-    """The practice as `shared/demo/practice.json` tells it, with its closures dated from `now`."""
-    text = (FOLDER / "practice.json").read_text(encoding="utf-8")
-    return read_practice(text, care_types(), now.date())
+    """The practice as `shared/demo/practice.toml` tells it, with its closures dated from `now`."""
+    text = (FOLDER / "practice.toml").read_text(encoding="utf-8")
+    return read_practice(text, None, now.date())

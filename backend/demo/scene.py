@@ -1,12 +1,9 @@
-"""The scene: the practice and the people of `shared/demo`, as structs. Pure: texts in, structs out."""
+"""The people of `shared/demo`, as structs. Pure: texts in, structs out."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
-
-from backend.practice.model import CareType, Closure, Opening, Practice, Practitioner, Resource, Site
 
 
 class Guards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,57 +53,6 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return birthday.replace(year=birthday.year - self.age - 1)
 
 
-class PlannedClosure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A closed day: the first such weekday (1 Monday) at least `after_days` days after the seeding."""
-
-    weekday: int
-    after_days: int
-    resource_id: UUID | None
-    reason: str
-
-    def day(self, today: date) -> date:
-        """The day itself."""
-        first = today + timedelta(days=self.after_days)
-        return first + timedelta(days=(self.weekday - first.isoweekday()) % 7)
-
-
-class _PracticeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    sites: tuple[Site, ...]
-    resources: tuple[Resource, ...]
-    practitioners: tuple[Practitioner, ...]
-    openings: tuple[Opening, ...]
-    closures: tuple[PlannedClosure, ...]
-
-
-def read_practice(text: str, care_types: tuple[CareType, ...], today: date) -> Practice:
-    """The practice of `practice.json` on the day of seeding; msgspec.ValidationError if it is not right."""
-    file = msgspec.json.decode(text, type=_PracticeFile)
-    site = file.sites[0]
-    return Practice(
-        sites=file.sites,
-        resources=file.resources,
-        practitioners=file.practitioners,
-        care_types=care_types,
-        openings=file.openings,
-        closures=tuple(_closure(planned, site, today) for planned in file.closures),
-    )
-
-
 def read_people(text: str) -> tuple[Person, ...]:
     """The cast of `people.json`, in its order; msgspec.ValidationError if it is not right."""
     return msgspec.json.decode(text, type=tuple[Person, ...])
-
-
-def _closure(planned: PlannedClosure, site: Site, today: date) -> Closure:
-    day = planned.day(today)
-    return Closure(
-        site_id=site.id,
-        resource_id=planned.resource_id,
-        starts_at=_midnight(day, site.timezone),
-        ends_at=_midnight(day + timedelta(days=1), site.timezone),
-        reason=planned.reason,
-    )
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)

@@ -49,13 +49,14 @@ def _care_type(path: Path, line: int, entry: object) -> CareType:
     except msgspec.ValidationError as error:
         raise BrokenFile(path, line, f"{error}; see CareType in backend/practice/model.py") from error
     unknown = set(entry) - set(CareType.__struct_fields__) if isinstance(entry, dict) else set()
-    cure = f"take out {', '.join(sorted(unknown))}: no such field" if unknown else _cure(care)
-    if cure:
-        raise BrokenFile(path, line, f"{care.key}: {cure}")
+    told = f"take out {', '.join(sorted(unknown))}: no such field" if unknown else cure(care)
+    if told:
+        raise BrokenFile(path, line, f"{care.key}: {told}")
     return care
 
 
-def _cure(care: CareType) -> str | None:
+def cure(care: CareType) -> str | None:
+    """What is wrong with a care type and how to mend it; None when nothing is."""
     if care.minutes <= 0 or care.minutes % 5 or care.minutes > 180:
         return f"{care.minutes} minutes; give a multiple of 5 from 5 to 180"
     if care.buffer < 0 or care.buffer % 5:

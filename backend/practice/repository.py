@@ -60,6 +60,11 @@ def forget_practice() -> None:
     _kept.clear()
 
 
+async def lock_practice() -> None:
+    """Let nobody else change the practice until this transaction ends."""
+    await db.execute("lock table site in share row exclusive mode")
+
+
 async def save_practice(practice: Practice) -> None:
     """Make the stored practice equal to this one.
 

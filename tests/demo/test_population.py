@@ -13,11 +13,11 @@ import pytest
 
 from backend.booking.model import Duration, SlotQuery
 from backend.booking.rules.slots import Calendar, busy_mask, free_starts, need_of
+from backend.demo.cast import demo_practice
 from backend.demo.population import populate
-from backend.demo.scene import Person, read_people, read_practice
+from backend.demo.scene import Person, read_people
 from backend.kit.days import age_on
 from backend.kit.grid import Span, bits_of, minute, minute_after, origin_of
-from backend.practice.defaults import care_types
 from backend.practice.model import ResourceKind
 from backend.practice.rules import opening_masks
 
@@ -37,8 +37,7 @@ def people():
 
 
 def scene(now=MONDAY):
-    text = (FOLDER / "practice.json").read_text(encoding="utf-8")
-    return read_practice(text, care_types(), now.astimezone(PARIS).date())
+    return demo_practice(now.astimezone(PARIS))
 
 
 @cache

@@ -1,0 +1,296 @@
+"""Reading a practice file. Every mistake is collected and told by its line, with its cure."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+
+from backend.kit.days import public_holidays
+from backend.kit.ids import new_id
+from backend.kit.toml_lines import Path, line_at, lines_of
+from backend.practice.defaults import SKILLS, care_types, cure
+from backend.practice.file_words import (
+    SECTIONS,
+    BrokenPracticeFile,
+    Closed,
+    Hours,
+    Mistake,
+    Person,
+    Place,
+    Thing,
+)
+from backend.practice.model import (
+    CareType,
+    Closure,
+    Opening,
+    Practice,
+    Practitioner,
+    Resource,
+    ResourceKind,
+    Site,
+)
+
+K = TypeVar("K")
+_PHONE = re.compile(r"\+[1-9]\d{5,14}")
+_DEFAULTS = "default_care_types"
+
+
+def read_practice(text: str, before: Practice | None, today: date) -> Practice:
+    """The practice that a file describes, with everything in the order of the ids.
+
+    What bears no id is found in the practice `before` by its code and name, or gets a new one. `today` is
+    the day from which relative closures count. Raises BrokenPracticeFile.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+)", str(error))
+        line = int(place[1]) if place else text.count("\n") + 1
+        raise BrokenPracticeFile((Mistake(line, f"this is not TOML: {error}"),)) from error
+    reader = _Reader(document, lines_of(text), before, today)
+    practice = reader.practice()
+    if reader.mistakes:
+        raise BrokenPracticeFile(tuple(sorted(set(reader.mistakes))))
+    return practice
+
+
+class _Reader:
+    def __init__(
+        self, document: dict[str, Any], lines: dict[Path, int], before: Practice | None, today: date
+    ) -> None:
+        self.document, self.lines, self.before, self.today = document, lines, before, today
+        self.mistakes: list[Mistake] = []
+        self.ids: set[UUID] = set()
+        self.sites: list[Site] = []
+        self.resources: list[Resource] = []
+        self.practitioners: list[Practitioner] = []
+        self.openings: list[Opening] = []
+        self.closures: list[Closure] = []
+
+    def practice(self) -> Practice:
+        self._only(self.document, {"site", "care", _DEFAULTS}, ())
+        for path, entry in self._tables(self.document, "site", ()):
+            self._site(path, entry)
+        if not self.document.get("site"):
+            self._wrong((), "no site; write [[site]] with name, phone, address and zone")
+        return Practice(
+            sites=tuple(sorted(self.sites, key=lambda site: site.id)),
+            resources=tuple(sorted(self.resources, key=lambda one: one.id)),
+            practitioners=tuple(sorted(self.practitioners, key=lambda one: one.id)),
+            care_types=self._care_types(),
+            openings=tuple(sorted(self.openings, key=lambda at: (at.resource_id, at.weekday, at.starts))),
+            closures=tuple(sorted(self.closures, key=lambda one: one.starts_at)),
+        )
+
+    def _site(self, path: Path, entry: dict[str, Any]) -> None:
+        alone = {name: value for name, value in entry.items() if name not in SECTIONS}
+        place = self._read(alone, Place, path)
+        if place is None or not self._place_is_right(place, path):
+            return
+        old = next((one for one in self._before().sites if one.name == place.name), None)
+        site = Site(
+            id=self._id(place.id, old.id if old else None, path),
+            **{name: getattr(place, name) for name in Site.__struct_fields__ if name != "id"},
+        )
+        self.sites.append(site)
+        self._close(place.closed, site, None, path)
+        for section, kind in SECTIONS.items():
+            for inner, thing in self._tables(entry, section, path):
+                self._resource(inner, thing, site, kind)
+
+    def _place_is_right(self, place: Place, path: Path) -> bool:
+        wrong = len(self.mistakes)
+        if any(site.name == place.name for site in self.sites):
+            self._wrong((*path, "name"), f"two sites are called {place.name!r}; rename one")
+        if not _PHONE.fullmatch(place.phone):
+            self._wrong((*path, "phone"), f"{place.phone!r} is no number; write it as +33465710012")
+        if place.zone not in available_timezones():
+            self._wrong((*path, "zone"), f"no time zone {place.zone!r}; write one such as Europe/Paris")
+        try:
+            public_holidays(place.country, place.subdivision, self.today.year)
+        except NotImplementedError:
+            self._wrong((*path, "country"), "no such country or subdivision; write FR, and 6AE for Alsace")
+        return len(self.mistakes) == wrong
+
+    def _resource(self, path: Path, entry: dict[str, Any], site: Site, kind: ResourceKind) -> None:
+        is_person = kind is ResourceKind.PRACTITIONER
+        thing = self._read(entry, Person, path) if is_person else self._read(entry, Thing, path)
+        if thing is None:
+            return
+        same = (one for one in self.resources if (one.site_id, one.kind) == (site.id, kind))
+        if kind is not ResourceKind.MACHINE and any(one.code == thing.code for one in same):
+            self._wrong((*path, "code"), f"two of them have the code {thing.code}; give one another code")
+        known = self._known(site, kind, thing)
+        resource = Resource(
+            id=self._id(thing.id, known, path), kind=kind, name=thing.name, site_id=site.id, code=thing.code
+        )
+        self.resources.append(resource)
+        self._open(thing.hours, resource, path)
+        self._close(thing.closed, site, resource, path)
+        if isinstance(thing, Person):
+            self._practitioner(thing, resource, path)
+
+    def _practitioner(self, person: Person, resource: Resource, path: Path) -> None:
+        chairs = {
+            one.code: one.id
+            for one in self.resources
+            if (one.site_id, one.kind) == (resource.site_id, ResourceKind.CHAIR)
+        }
+        for number, code in enumerate(person.chairs):
+            if code not in chairs:
+                told = (
+                    f"no chair {code} at this site; write one of {', '.join(chairs) or 'its [[site.chair]]'}"
+                )
+                self._wrong((*path, "chairs", number), told)
+        if not person.chairs:
+            self._wrong((*path, "chairs"), "no chair; name at least one by its code")
+        if not person.skills or not SKILLS.issuperset(person.skills):
+            self._wrong((*path, "skills"), f"name at least one of {', '.join(sorted(SKILLS))}, and no other")
+        self.practitioners.append(
+            Practitioner(
+                id=resource.id,
+                display_name=person.display_name,
+                short_name=person.short_name,
+                skills=person.skills,
+                chair_ids=tuple(chairs[code] for code in person.chairs if code in chairs),
+            )
+        )
+
+    def _open(self, hours: tuple[Hours, ...], resource: Resource, path: Path) -> None:
+        for number, one in enumerate(hours):
+            if one.starts >= one.ends:
+                self._wrong((*path, "hours", number), "these hours end before they begin; swap from and to")
+            self.openings.append(
+                Opening(
+                    resource_id=resource.id,
+                    weekday=one.on.number,
+                    starts=one.starts,
+                    ends=one.ends,
+                    weeks=one.weeks,
+                )
+            )
+
+    def _close(self, closed: Iterable[Closed], site: Site, resource: Resource | None, path: Path) -> None:
+        for number, one in enumerate(closed):
+            span = _closed_span(one, site.timezone, self.today)
+            where = (*path, "closed", number)
+            if span is None:
+                ways = "give day, or day and last_day, or starts and ends, or weekday and after_days"
+                self._wrong(where, f"when is it closed? {ways}")
+            elif span[0] >= span[1]:
+                self._wrong(where, "this closure ends before it begins; swap its ends")
+            else:
+                self.closures.append(
+                    Closure(
+                        site_id=site.id,
+                        resource_id=resource.id if resource else None,
+                        starts_at=span[0],
+                        ends_at=span[1],
+                        reason=one.reason,
+                    )
+                )
+
+    def _care_types(self) -> tuple[CareType, ...]:
+        wants_defaults = self.document.get(_DEFAULTS, False)
+        if not isinstance(wants_defaults, bool):
+            self._wrong((_DEFAULTS,), "write true or false")
+        found = {care.key: care for care in care_types()} if wants_defaults is True else {}
+        written = set()
+        for path, entry in self._tables(self.document, "care", ()):
+            self._only(entry, set(CareType.__struct_fields__), path)
+            care = self._read(entry, CareType, path)
+            if care is None:
+                continue
+            if care.key in written:
+                self._wrong((*path, "key"), f"{care.key} stands twice; keep one of them")
+            elif told := cure(care):
+                self._wrong(path, f"{care.key}: {told}")
+            written.add(care.key)
+            found[care.key] = care
+        if not found and not self.mistakes:
+            self._wrong((), f"no care type; write {_DEFAULTS} = true at the top, or [[care]] for each")
+        return tuple(sorted(found.values(), key=lambda care: care.key))
+
+    def _read(self, entry: dict[str, Any], kind: type[K], path: Path) -> K | None:
+        try:
+            return msgspec.convert(entry, kind)
+        except msgspec.ValidationError as error:
+            told, _, where = str(error).partition(" - at `$")
+            inner = tuple(int(part) if part.isdigit() else part for part in re.findall(r"\w+", where))
+            unknown = re.fullmatch(r"Object contains unknown field `(.+)`", told)
+            if unknown:
+                inner, told = (*inner, unknown[1]), f"take out {unknown[1]}: there is no such field"
+            elif missing := re.fullmatch(r"Object missing required field `(.+)`", told):
+                told = f"{missing[1]} is missing; write it"
+            else:
+                told = f"{'.'.join(map(str, inner))}: {told.lower()}"
+            self._wrong((*path, *inner), told)
+            return None
+
+    def _tables(self, entry: dict[str, Any], name: str, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+        found = entry.get(name, [])
+        header = ".".join(("site", name) if path else (name,))
+        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+            self._wrong((*path, name), f"write it as [[{header}]], once for each")
+            return
+        for number, one in enumerate(found):
+            yield (*path, name, number), one
+
+    def _only(self, entry: dict[str, Any], known: set[str], path: Path) -> None:
+        for name in sorted(set(entry) - known):
+            self._wrong((*path, name), f"take out {name}: there is no such field")
+
+    def _known(self, site: Site, kind: ResourceKind, thing: Thing | Person) -> UUID | None:
+        """The resource of that code, which may have been renamed; of machines, of that code and name."""
+        for one in self._before().resources:
+            same = (one.site_id, one.kind, one.code) == (site.id, kind, thing.code)
+            if same and (kind is not ResourceKind.MACHINE or one.name == thing.name):
+                return one.id
+        return None
+
+    def _id(self, written: UUID | None, known: UUID | None, path: Path) -> UUID:
+        chosen = written or known or new_id()
+        if chosen in self.ids:
+            self._wrong((*path, "id"), "this id stands twice; take it out here to get a new one")
+        self.ids.add(chosen)
+        return chosen
+
+    def _before(self) -> Practice:
+        return self.before or _NOTHING
+
+    def _wrong(self, path: Path, cure: str) -> None:
+        self.mistakes.append(Mistake(line_at(self.lines, path), cure))
+
+
+_NOTHING = Practice(sites=(), resources=(), practitioners=(), care_types=(), openings=())
+
+
+def _closed_span(closed: Closed, zone: ZoneInfo, today: date) -> tuple[datetime, datetime] | None:
+    """From when to when, in UTC; None unless exactly one way of saying it was used."""
+    ways = (closed.day, closed.starts or closed.ends, closed.weekday or closed.after_days)
+    if sum(way is not None for way in ways) != 1 or (closed.last_day and not closed.day):
+        return None
+    if closed.starts and closed.ends:
+        return _moment(closed.starts, zone), _moment(closed.ends, zone)
+    if closed.day:
+        return _midnight(closed.day, zone), _midnight(
+            (closed.last_day or closed.day) + timedelta(days=1), zone
+        )
+    if closed.weekday is None or closed.after_days is None:
+        return None
+    first = today + timedelta(days=closed.after_days)
+    day = first + timedelta(days=(closed.weekday.number - first.isoweekday()) % 7)
+    return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return _moment(datetime.combine(day, time()), zone)
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> datetime:
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
