@@ -1,4 +1,4 @@
-"""Days as people count them: ages, public holidays, working days. Pure computation.
+"""Days as people count them: ages, public and school holidays, working days. Pure computation.
 
 >>> age_on(date(2020, 3, 10), date(2026, 3, 9)), age_on(date(2020, 3, 10), date(2026, 3, 10))
 (5, 6)
@@ -11,6 +11,9 @@ from datetime import date
 from functools import lru_cache
 
 import holidays
+from vacances_scolaires_france import SchoolHolidayDates, UnsupportedYearException
+
+SCHOOL_ZONES = SchoolHolidayDates.SUPPORTED_ZONES
 
 
 def age_on(birth_date: date, day: date) -> int:
@@ -29,6 +32,26 @@ def holidays_between(country: str, subdivision: str | None, first: date, last: d
     """The public holidays of every year that the days from `first` to `last` touch."""
     years = range(first.year, last.year + 1)
     return frozenset().union(*(public_holidays(country, subdivision, year) for year in years))
+
+
+@lru_cache(maxsize=64)
+def school_holidays(zone: str, year: int) -> frozenset[date]:
+    """The school holidays of a French zone (A, B, C) in a year; none where not published yet."""
+    try:
+        return frozenset(_school_dates().holidays_for_year_and_zone(year, zone))
+    except UnsupportedYearException:
+        return frozenset()
+
+
+def school_holidays_between(zone: str, first: date, last: date) -> frozenset[date]:
+    """The same for every year that the days from `first` to `last` touch."""
+    years = range(first.year, last.year + 1)
+    return frozenset().union(*(school_holidays(zone, year) for year in years))
+
+
+@lru_cache(maxsize=1)
+def _school_dates() -> SchoolHolidayDates:
+    return SchoolHolidayDates()
 
 
 def is_working_day(day: date, closed_days: Collection[date]) -> bool:

@@ -5,7 +5,17 @@ from datetime import datetime
 
 import msgspec
 
-from backend.practice.model import CareType, Closure, Opening, Practice, Practitioner, Resource, Site, Weeks
+from backend.practice.model import (
+    CareType,
+    Closure,
+    Opening,
+    Practice,
+    Practitioner,
+    Resource,
+    School,
+    Site,
+    Weeks,
+)
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -95,8 +105,16 @@ def _openings(practice: Practice) -> list[tuple[str, str]]:
 
 
 def _opening(at: Opening) -> str:
-    weeks = "" if at.weeks is Weeks.ALL else f", {at.weeks} weeks"
-    return f"{_DAYS[at.weekday - 1]} {at.starts:%H:%M}-{at.ends:%H:%M}{weeks}"
+    span = f"{at.starts:%H:%M}-{at.ends:%H:%M}"
+    if at.only_on:
+        return f"{at.only_on} {span}"
+    limits = (
+        f"{at.weeks} weeks" if at.weeks is not Weeks.ALL else None,
+        f"from {at.valid_from}" if at.valid_from else None,
+        f"until {at.valid_until}" if at.valid_until else None,
+        f"school: {at.school}" if at.school is not School.ANY else None,
+    )
+    return ", ".join((f"{_DAYS[at.weekday - 1]} {span}", *filter(None, limits)))
 
 
 def _closures(practice: Practice) -> list[tuple[str, str]]:

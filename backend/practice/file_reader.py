@@ -3,22 +3,29 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 import msgspec
 
-from backend.kit.days import public_holidays
+from backend.kit.days import SCHOOL_ZONES, public_holidays
 from backend.kit.ids import new_id
 from backend.kit.toml_lines import Path, line_at, lines_of
 from backend.practice.defaults import SKILLS, care_types, cure
+from backend.practice.file_hours import (
+    BACKWARDS,
+    closed_span,
+    hours_cure,
+    in_order,
+    opening,
+    special_opening,
+)
 from backend.practice.file_words import (
     SECTIONS,
     BrokenPracticeFile,
     Closed,
-    Hours,
     Mistake,
     Person,
     Place,
@@ -83,7 +90,7 @@ class _Reader:
             resources=tuple(sorted(self.resources, key=lambda one: one.id)),
             practitioners=tuple(sorted(self.practitioners, key=lambda one: one.id)),
             care_types=self._care_types(),
-            openings=tuple(sorted(self.openings, key=lambda at: (at.resource_id, at.weekday, at.starts))),
+            openings=tuple(sorted(self.openings, key=in_order)),
             closures=tuple(sorted(self.closures, key=lambda one: one.starts_at)),
         )
 
@@ -111,6 +118,8 @@ class _Reader:
             self._wrong((*path, "phone"), f"{place.phone!r} is no number; write it as +33465710012")
         if place.zone not in available_timezones():
             self._wrong((*path, "zone"), f"no time zone {place.zone!r}; write one such as Europe/Paris")
+        if place.school_zone not in (None, *SCHOOL_ZONES):
+            self._wrong((*path, "school_zone"), f"write one of {', '.join(SCHOOL_ZONES)}, or take it out")
         try:
             public_holidays(place.country, place.subdivision, self.today.year)
         except NotImplementedError:
@@ -130,7 +139,7 @@ class _Reader:
             id=self._id(thing.id, known, path), kind=kind, name=thing.name, site_id=site.id, code=thing.code
         )
         self.resources.append(resource)
-        self._open(thing.hours, resource, path)
+        self._open(thing, resource, site, path)
         self._close(thing.closed, site, resource, path)
         if isinstance(thing, Person):
             self._practitioner(thing, resource, path)
@@ -161,23 +170,19 @@ class _Reader:
             )
         )
 
-    def _open(self, hours: tuple[Hours, ...], resource: Resource, path: Path) -> None:
-        for number, one in enumerate(hours):
-            if one.starts >= one.ends:
-                self._wrong((*path, "hours", number), "these hours end before they begin; swap from and to")
-            self.openings.append(
-                Opening(
-                    resource_id=resource.id,
-                    weekday=one.on.number,
-                    starts=one.starts,
-                    ends=one.ends,
-                    weeks=one.weeks,
-                )
-            )
+    def _open(self, thing: Thing | Person, resource: Resource, site: Site, path: Path) -> None:
+        for number, one in enumerate(thing.hours):
+            if told := hours_cure(one, site):
+                self._wrong((*path, "hours", number), told)
+            self.openings.append(opening(one, resource))
+        for number, day in enumerate(thing.special):
+            if day.starts >= day.ends:
+                self._wrong((*path, "special", number), BACKWARDS)
+            self.openings.append(special_opening(day, resource))
 
     def _close(self, closed: Iterable[Closed], site: Site, resource: Resource | None, path: Path) -> None:
         for number, one in enumerate(closed):
-            span = _closed_span(one, site.timezone, self.today)
+            span = closed_span(one, site.timezone, self.today)
             where = (*path, "closed", number)
             if span is None:
                 ways = "give day, or day and last_day, or starts and ends, or weekday and after_days"
@@ -268,29 +273,3 @@ class _Reader:
 
 
 _NOTHING = Practice(sites=(), resources=(), practitioners=(), care_types=(), openings=())
-
-
-def _closed_span(closed: Closed, zone: ZoneInfo, today: date) -> tuple[datetime, datetime] | None:
-    """From when to when, in UTC; None unless exactly one way of saying it was used."""
-    ways = (closed.day, closed.starts or closed.ends, closed.weekday or closed.after_days)
-    if sum(way is not None for way in ways) != 1 or (closed.last_day and not closed.day):
-        return None
-    if closed.starts and closed.ends:
-        return _moment(closed.starts, zone), _moment(closed.ends, zone)
-    if closed.day:
-        return _midnight(closed.day, zone), _midnight(
-            (closed.last_day or closed.day) + timedelta(days=1), zone
-        )
-    if closed.weekday is None or closed.after_days is None:
-        return None
-    first = today + timedelta(days=closed.after_days)
-    day = first + timedelta(days=(closed.weekday.number - first.isoweekday()) % 7)
-    return _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return _moment(datetime.combine(day, time()), zone)
-
-
-def _moment(at: datetime, zone: ZoneInfo) -> datetime:
-    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.practice.model import ResourceKind, Weeks
+from backend.practice.model import ResourceKind, School, Weeks
 
 
 class Weekday(StrEnum):
@@ -36,12 +36,23 @@ class Weekday(StrEnum):
 
 
 class Hours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`{ on = "monday", from = 08:30:00, to = 12:30:00, weeks = "even" }`."""
+    """`{ on = "monday", from = 08:30:00, to = 12:30:00, weeks = "even" }`; `school` too."""
 
     on: Weekday
     starts: time = msgspec.field(name="from")
     ends: time = msgspec.field(name="to")
     weeks: Weeks = Weeks.ALL
+    valid_from: date | None = None
+    valid_until: date | None = None
+    school: School = School.ANY
+
+
+class OneDay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`{ day = 2026-12-24, from = 09:00:00, to = 12:00:00 }`: that date alone, instead of its week."""
+
+    day: date
+    starts: time = msgspec.field(name="from")
+    ends: time = msgspec.field(name="to")
 
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,6 +75,7 @@ class Thing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     name: str
     id: UUID | None = None
     hours: tuple[Hours, ...] = ()
+    special: tuple[OneDay, ...] = ()
     closed: tuple[Closed, ...] = ()
 
 
@@ -78,6 +90,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     chairs: tuple[str, ...]
     id: UUID | None = None
     hours: tuple[Hours, ...] = ()
+    special: tuple[OneDay, ...] = ()
     closed: tuple[Closed, ...] = ()
 
 
@@ -90,6 +103,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     zone: str
     country: str = "FR"
     subdivision: str | None = None
+    school_zone: str | None = None
     id: UUID | None = None
     closed: tuple[Closed, ...] = ()
 

@@ -8,7 +8,7 @@ import msgspec
 
 from backend.kit.toml_text import table
 from backend.practice.file_words import SECTIONS, Weekday
-from backend.practice.model import CareType, Closure, Practice, Resource, ResourceKind, Site, Weeks
+from backend.practice.model import CareType, Closure, Practice, Resource, ResourceKind, School, Site, Weeks
 
 HEAD = """\
 # A practice: `quenotte practice load FILE --check` says what would change, and every mistake by its line.
@@ -26,6 +26,7 @@ def _sites(practice: Practice) -> Iterator[str]:
             **{name: getattr(site, name) for name in ("name", "phone", "address", "zone")},
             "country": site.country if site.country != "FR" else None,
             "subdivision": site.subdivision,
+            "school_zone": site.school_zone,
             "id": site.id,
             "closed": _closed(practice, site, None),
         }
@@ -49,6 +50,7 @@ def _resource(practice: Practice, site: Site, resource: Resource) -> dict[str, o
     return entries | {
         "id": resource.id,
         "hours": _hours(practice, resource),
+        "special": _special(practice, resource),
         "closed": _closed(practice, site, resource.id),
     }
 
@@ -60,9 +62,20 @@ def _hours(practice: Practice, resource: Resource) -> list[dict[str, object]]:
             "from": opening.starts,
             "to": opening.ends,
             "weeks": opening.weeks if opening.weeks is not Weeks.ALL else None,
+            "valid_from": opening.valid_from,
+            "valid_until": opening.valid_until,
+            "school": opening.school if opening.school is not School.ANY else None,
         }
         for opening in sorted(practice.openings, key=lambda at: (at.weekday, at.starts))
-        if opening.resource_id == resource.id
+        if opening.resource_id == resource.id and not opening.only_on
+    ]
+
+
+def _special(practice: Practice, resource: Resource) -> list[dict[str, object]]:
+    return [
+        {"day": opening.only_on, "from": opening.starts, "to": opening.ends}
+        for opening in practice.openings
+        if opening.resource_id == resource.id and opening.only_on
     ]
 
 

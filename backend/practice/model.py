@@ -1,7 +1,7 @@
 """The practice's words: what there is to book, who gives the care, and when the doors are open."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
@@ -43,7 +43,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """An address where care is given.
 
     `zone` is an IANA name; `country` and `subdivision` say whose public holidays it keeps, with the
-    codes of the `holidays` library.
+    codes of the `holidays` library. `school_zone` (A, B or C) says whose school holidays.
     """
 
     id: UUID
@@ -53,6 +53,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     zone: str
     country: str = "FR"
     subdivision: str | None = None
+    school_zone: str | None = None
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -129,14 +130,31 @@ class Weeks(StrEnum):
     ODD = "odd"
 
 
+class School(StrEnum):
+    """When an opening holds, by the school holidays of the site's zone."""
+
+    ANY = "any"
+    TERM = "term"
+    HOLIDAYS = "holidays"
+
+
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """A weekly opening of a resource, in its site's local time. `weekday` 1 is Monday, 7 Sunday."""
+    """A weekly opening of a resource, in its site's local time. `weekday` 1 is Monday, 7 Sunday.
+
+    `valid_from` and `valid_until` are its first and last day (a locum, new hours from a date on). One with
+    `only_on` holds on that date and no other, also on a public holiday; on a date that has such openings the
+    resource keeps these alone.
+    """
 
     resource_id: UUID
     weekday: int
     starts: time
     ends: time
     weeks: Weeks = Weeks.ALL
+    only_on: date | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    school: School = School.ANY
 
 
 class Closure(msgspec.Struct, frozen=True, kw_only=True):

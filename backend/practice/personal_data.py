@@ -6,7 +6,7 @@ _NAME = Kept(True, "as long as past visits name the practitioner", Erasure.KEEP)
 _OURS = Kept(False, "as long as the practice", Erasure.KEEP)
 
 COLUMNS: Columns = {
-    "site": each("id name phone address zone country subdivision", _OURS),
+    "site": each("id name phone address zone country subdivision school_zone", _OURS),
     "resource": each("name", _NAME) | each("id site_id kind code active", _OURS),
     "practitioner": each("display_name short_name", _NAME) | each("id skills chair_ids", _OURS),
     "care_type": each(
@@ -14,6 +14,8 @@ COLUMNS: Columns = {
         "is_ebd is_surgery is_emergency instructions_fr instructions_en source",
         _OURS,
     ),
-    "opening_hours": each("id resource_id weekday starts ends weeks", _OURS),
+    "opening_hours": each(
+        "id resource_id weekday starts ends weeks only_on valid_from valid_until school", _OURS
+    ),
     "closure": each("id site_id resource_id starts_at ends_at reason", _OURS),
 }

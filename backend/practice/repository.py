@@ -28,9 +28,9 @@ select p.id, p.display_name, p.short_name, p.skills, p.chair_ids
 from practitioner p join resource r on r.id = p.id where r.active order by p.id
 """
 _OPENINGS = """
-select o.resource_id, o.weekday, o.starts, o.ends, o.weeks
+select o.resource_id, o.weekday, o.starts, o.ends, o.weeks, o.only_on, o.valid_from, o.valid_until, o.school
 from opening_hours o join resource r on r.id = o.resource_id where r.active
-order by o.resource_id, o.weekday, o.starts
+order by o.resource_id, o.weekday, o.starts, o.only_on, o.valid_from, o.weeks, o.school
 """
 _CLOSURES = """
 select site_id, resource_id, starts_at, ends_at, reason from closure
@@ -82,7 +82,7 @@ async def save_practice(practice: Practice) -> None:
 
 async def _read() -> Practice:
     sites = await db.fetch(
-        "select id, name, phone, address, zone, country, subdivision from site order by id"
+        "select id, name, phone, address, zone, country, subdivision, school_zone from site order by id"
     )
     resources = await db.fetch("select id, kind, name, site_id, code from resource where active order by id")
     care_types = await db.fetch(f"select {', '.join(CareType.__struct_fields__)} from care_type order by key")
@@ -99,14 +99,17 @@ async def _read() -> Practice:
 async def _save_sites(practice: Practice) -> None:
     await db.execute_many(
         """
-        insert into site (id, name, phone, address, zone, country, subdivision)
-        values ($1, $2, $3, $4, $5, $6, $7)
+        insert into site (id, name, phone, address, zone, country, subdivision, school_zone)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict (id) do update set name = excluded.name, phone = excluded.phone,
           address = excluded.address, zone = excluded.zone, country = excluded.country,
-          subdivision = excluded.subdivision
+          subdivision = excluded.subdivision, school_zone = excluded.school_zone
         """,
         [
-            (site.id, site.name, site.phone, site.address, site.zone, site.country, site.subdivision)
+            (
+                *(site.id, site.name, site.phone, site.address, site.zone),
+                *(site.country, site.subdivision, site.school_zone),
+            )
             for site in practice.sites
         ],
     )
@@ -159,11 +162,15 @@ async def _replace_hours(practice: Practice) -> None:
     await db.execute("delete from opening_hours")
     await db.execute_many(
         """
-        insert into opening_hours (id, resource_id, weekday, starts, ends, weeks)
-        values ($1, $2, $3, $4, $5, $6)
+        insert into opening_hours
+          (id, resource_id, weekday, starts, ends, weeks, only_on, valid_from, valid_until, school)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """,
         [
-            (new_id(), each.resource_id, each.weekday, each.starts, each.ends, each.weeks)
+            (
+                *(new_id(), each.resource_id, each.weekday, each.starts, each.ends, each.weeks),
+                *(each.only_on, each.valid_from, each.valid_until, each.school),
+            )
             for each in practice.openings
         ],
     )

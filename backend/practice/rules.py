@@ -9,28 +9,56 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from backend.kit.days import holidays_between
+from backend.kit.days import holidays_between, school_holidays_between
 from backend.kit.grid import GRID, bits_of, inner_bits, minute, minute_after, origin_of, outer_bits
-from backend.practice.model import Closure, Opening, Practice, Resource, ResourceKind, Site, Span, Weeks
+from backend.practice.model import (
+    Closure,
+    Opening,
+    Practice,
+    Resource,
+    ResourceKind,
+    School,
+    Site,
+    Span,
+    Weeks,
+)
 
 _PEOPLE = (ResourceKind.PRACTITIONER, ResourceKind.ASSISTANT)
 
 
 def opening_spans(
-    openings: Iterable[Opening], day: date, zone: ZoneInfo, closed_days: Collection[date]
+    openings: Iterable[Opening],
+    day: date,
+    zone: ZoneInfo,
+    closed_days: Collection[date],
+    school_holidays: Collection[date] = (),
 ) -> list[Span]:
-    """The openings that hold on a local day, as UTC minutes, in order; none on a public holiday."""
-    if day in closed_days:
-        return []
+    """The openings of one resource that hold on a local day, as UTC minutes, in order.
+
+    On a public holiday none, unless it has hours of its own.
+    """
     spans = (
         Span(
             minute(datetime.combine(day, opening.starts, zone)),
             minute(datetime.combine(day, opening.ends, zone)),
         )
-        for opening in openings
-        if _holds(opening, day)
+        for opening in openings_on(openings, day, closed_days, school_holidays)
     )
     return sorted(span for span in spans if span.start < span.end)
+
+
+def openings_on(
+    openings: Iterable[Opening],
+    day: date,
+    closed_days: Collection[date],
+    school_holidays: Collection[date] = (),
+) -> list[Opening]:
+    """Those of one resource's openings that hold on a day: the date's own, or else the week's."""
+    candidates = tuple(openings)
+    own = [opening for opening in candidates if opening.only_on == day]
+    if own or day in closed_days:
+        return own
+    return [opening for opening in candidates if _holds(opening, day, day in school_holidays)]
 
 
 def opening_mask(
@@ -40,6 +68,7 @@ def opening_mask(
     days: int,
     zone: ZoneInfo,
     closed_days: Collection[date],
+    school_holidays: Collection[date] = (),
 ) -> int:
     """The bitmap of one resource's openings from the midnight of `first_day`, closures cut out.
 
@@ -49,7 +78,8 @@ def opening_mask(
     origin, bits = origin_of(first_day, zone), bits_of(first_day, days, zone)
     opened = 0
     for index in range(days):
-        for span in opening_spans(weekly, first_day + timedelta(days=index), zone, closed_days):
+        day = first_day + timedelta(days=index)
+        for span in opening_spans(weekly, day, zone, closed_days, school_holidays):
             opened |= inner_bits(span, origin, bits)
     return opened & ~closure_mask(closures, origin, bits)
 
@@ -93,12 +123,17 @@ def _hours_mask(weekly: list[Opening], site: Site, first_day: date, days: int, o
     # A day more on either side, because a site overseas begins its days earlier or later.
     first, last = first_day - timedelta(days=1), first_day + timedelta(days=days)
     closed_days = holidays_between(site.country, site.subdivision, first, last)
-    mask = opening_mask(weekly, (), first, days + 2, site.timezone, closed_days)
+    school = school_holidays_between(site.school_zone, first, last) if site.school_zone else ()
+    mask = opening_mask(weekly, (), first, days + 2, site.timezone, closed_days, school)
     return mask >> (origin - origin_of(first, site.timezone)) // GRID
 
 
-def _holds(opening: Opening, day: date) -> bool:
+def _holds(opening: Opening, day: date, in_school_holidays: bool) -> bool:
     iso = day.isocalendar()
-    if opening.weekday != iso.weekday:
+    if opening.only_on or opening.weekday != iso.weekday:
+        return False
+    if not (opening.valid_from or day) <= day <= (opening.valid_until or day):
+        return False
+    if opening.school is not School.ANY and (opening.school is School.HOLIDAYS) != in_school_holidays:
         return False
     return opening.weeks is Weeks.ALL or (opening.weeks is Weeks.EVEN) == (iso.week % 2 == 0)

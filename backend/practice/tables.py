@@ -1,6 +1,6 @@
 """The practice as rows: a site, what can be booked there, what is done there, and when."""
 
-from piccolo.columns import UUID, Array, Boolean, ForeignKey, Integer, Text, Time, Timestamptz
+from piccolo.columns import UUID, Array, Boolean, Date, ForeignKey, Integer, Text, Time, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
@@ -17,6 +17,7 @@ class Site(Table, tablename="site"):
     zone = Text(**REQUIRED, help_text="IANA name, Europe/Paris")
     country = Text(**REQUIRED, help_text="of the public holidays, ISO 3166-1")
     subdivision = Text(**OPTIONAL, help_text="of the public holidays, ISO 3166-2")
+    school_zone = Text(**OPTIONAL, help_text="A, B or C")
 
 
 class Resource(Table, tablename="resource"):
@@ -62,7 +63,7 @@ class CareType(Table, tablename="care_type"):
 
 
 class OpeningHours(Table, tablename="opening_hours"):
-    """A weekly span of a practitioner, in the site's own time."""
+    """A weekly span of a resource, or that of one date, in the site's own time."""
 
     id = UUID(primary_key=True, **REQUIRED)
     resource_id = ForeignKey(Resource, on_delete=OnDelete.restrict, **REQUIRED)
@@ -70,6 +71,10 @@ class OpeningHours(Table, tablename="opening_hours"):
     starts = Time(**REQUIRED)
     ends = Time(**REQUIRED)
     weeks = Text(**REQUIRED, help_text="all, even or odd ISO weeks")
+    only_on = Date(**OPTIONAL, help_text="replaces the week's spans on that date")
+    valid_from = Date(**OPTIONAL)
+    valid_until = Date(**OPTIONAL, help_text="the last day")
+    school = Text(default="any", null=False, help_text="any, term or holidays")
 
 
 class Closure(Table, tablename="closure"):

@@ -1,12 +1,13 @@
 """Random practices, as the repository would give them: for properties of the practice file."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
 
 from backend.practice.defaults import SKILLS
+from backend.practice.file_hours import in_order
 from backend.practice.model import (
     CareType,
     Closure,
@@ -15,6 +16,7 @@ from backend.practice.model import (
     Practitioner,
     Resource,
     ResourceKind,
+    School,
     Site,
     Weeks,
 )
@@ -40,6 +42,7 @@ def practices(draw: Any) -> Practice:
             address=tuple(draw(st.lists(texts, max_size=2))),
             zone=draw(st.sampled_from(ZONES)),
             subdivision=draw(st.sampled_from([None, "974", "6AE"])),
+            school_zone=draw(st.sampled_from("ABC")),
         )
         for number in range(draw(st.integers(1, 2)))
     )
@@ -108,9 +111,24 @@ def openings(resources: list[Resource]) -> st.SearchStrategy[list[Opening]]:
         starts=minutes,
         ends=st.just(time(23, 59)),
         weeks=st.sampled_from(Weeks),
+        valid_from=st.none() | st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+        valid_until=st.none() | st.dates(date(2027, 1, 1), date(2027, 12, 31)),
+        school=st.sampled_from(School),
     )
-    return st.lists(one, max_size=6, unique_by=lambda at: (at.resource_id, at.weekday, at.starts)).map(
-        lambda found: sorted(found, key=lambda at: (at.resource_id, at.weekday, at.starts))
+    special = st.builds(
+        _on_one_day,
+        st.sampled_from([one.id for one in resources]),
+        st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+        minutes,
+    )
+    return st.lists(
+        one | special, max_size=6, unique_by=lambda at: (at.resource_id, at.weekday, at.starts)
+    ).map(lambda found: sorted(found, key=in_order))
+
+
+def _on_one_day(resource_id: UUID, day: date, starts: time) -> Opening:
+    return Opening(
+        resource_id=resource_id, weekday=day.isoweekday(), starts=starts, ends=time(23, 59), only_on=day
     )
 
 

@@ -116,6 +116,17 @@ MISTAKES = [
     ('{ weekday = "thursday", after_days = 17,', "{ day = 2026-12-10, after_days = 17,", "when is it closed"),
     ('{ weekday = "thursday", after_days = 17,', "{", "when is it closed"),
     ('weekday = "thursday", after_days = 17', "starts = 2026-12-10T10:00:00", "when is it closed"),
+    (
+        "from = 14:00:00, to = 18:30:00",
+        'from = 14:00:00, to = 18:30:00, school = "terms"',
+        "hours.1.school: invalid enum",
+    ),
+    (
+        "from = 14:00:00, to = 18:30:00",
+        "from = 14:00:00, to = 18:30:00, valid_from = 2027-02-01, valid_until = 2027-01-01",
+        "swap valid_from and valid_until",
+    ),
+    ('school_zone = "A"', 'school_zone = "D"', "write one of A, B, C"),
     ("default_care_types = true", "default_care_type = true", "take out default_care_type"),
     ("default_care_types = true", "default_care_types = 1", "write true or false"),
     ('name = "Kit MEOPA"', "", "name is missing"),
@@ -150,6 +161,13 @@ def test_mistakes_in_care_types_too_and_all_of_them_at_once():
     ]
     lines = [mistake.line for mistake in broken.value.mistakes]
     assert lines == sorted(lines) and len(set(lines)) == 5
+
+
+def test_school_hours_need_a_school_zone():
+    text = DEMO.replace("to = 18:30:00 }", 'to = 18:30:00, school = "term" }', 1)
+    assert read(text).openings[1].school == "term"
+    with pytest.raises(BrokenPracticeFile, match="line 6.: whose school holidays"):
+        read(text.replace('school_zone = "A"', ""))
 
 
 def test_an_empty_file_says_what_to_write():

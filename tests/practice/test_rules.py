@@ -4,9 +4,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
-from backend.kit.days import age_on, holidays_between, is_working_day, public_holidays
+from backend.kit.days import (
+    age_on,
+    holidays_between,
+    is_working_day,
+    public_holidays,
+    school_holidays_between,
+)
 from backend.kit.grid import GRID, Span, bits_of, minute, moment, origin_of, positions
 from backend.practice.model import (
     Closure,
@@ -15,6 +22,7 @@ from backend.practice.model import (
     Practitioner,
     Resource,
     ResourceKind,
+    School,
     Site,
     Weeks,
 )
@@ -26,8 +34,9 @@ DENTIST, CHAIR, ABROAD = UUID(int=1), UUID(int=2), UUID(int=3)
 LYON, SAINT_DENIS = UUID(int=10), UUID(int=11)
 
 
-def opening(weekday, starts, ends, weeks=Weeks.ALL, resource_id=DENTIST):
+def opening(weekday, starts, ends, weeks=Weeks.ALL, resource_id=DENTIST, **limits):
     return Opening(
+        **limits,
         resource_id=resource_id,
         weekday=weekday,
         starts=time.fromisoformat(starts),
@@ -36,10 +45,10 @@ def opening(weekday, starts, ends, weeks=Weeks.ALL, resource_id=DENTIST):
     )
 
 
-def spans_on(day, *openings, zone=PARIS, closed_days=()):
+def spans_on(day, *openings, zone=PARIS, closed_days=(), school_holidays=()):
     return [
         f"{moment(span.start):%d %H:%M}-{moment(span.end):%H:%M}"
-        for span in opening_spans(openings, day, zone, closed_days)
+        for span in opening_spans(openings, day, zone, closed_days, school_holidays)
     ]
 
 
@@ -86,6 +95,46 @@ def test_closed_on_a_public_holiday():
     assert spans_on(date(2026, 12, 18), *hours, closed_days=christmas) == ["18 08:00-11:00"]
     assert spans_on(date(2026, 12, 25), *hours, closed_days=christmas) == []
     assert spans_on(date(2027, 1, 1), *hours, closed_days=christmas) == []
+
+
+def test_the_hours_of_a_date_replace_those_of_the_week_even_on_a_public_holiday():
+    week, short = opening(5, "09:00", "18:00"), opening(5, "09:00", "12:00", only_on=date(2026, 12, 25))
+    assert spans_on(date(2026, 12, 18), week, short) == ["18 08:00-17:00"]
+    assert spans_on(date(2026, 12, 25), week, short) == ["25 08:00-11:00"]
+    assert spans_on(date(2026, 12, 25), week, short, closed_days={date(2026, 12, 25)}) == ["25 08:00-11:00"]
+    assert spans_on(date(2026, 12, 25), week, closed_days={date(2026, 12, 25)}) == []
+
+
+def test_a_locum_is_there_from_the_first_day_to_the_last():
+    locum = opening(1, "09:00", "12:00", valid_from=date(2026, 12, 7), valid_until=date(2026, 12, 14))
+    found = [spans_on(date(2026, 11, 30) + timedelta(weeks=week), locum) for week in range(4)]
+    assert [bool(spans) for spans in found] == [False, True, True, False]
+
+
+def test_hours_in_term_and_hours_in_the_school_holidays():
+    """In zone A the Christmas holidays of 2026 run from 19 December to 3 January."""
+    off = school_holidays_between("A", date(2026, 12, 1), date(2027, 1, 31))
+    assert {date(2026, 12, 19), date(2027, 1, 3)} <= off and not {date(2026, 12, 18), date(2027, 1, 4)} & off
+    hours = (
+        opening(1, "09:00", "12:00", school=School.TERM),
+        opening(1, "14:00", "17:00", school=School.HOLIDAYS),
+    )
+    assert spans_on(date(2026, 12, 14), *hours, school_holidays=off) == ["14 08:00-11:00"]
+    assert spans_on(date(2026, 12, 21), *hours, school_holidays=off) == ["21 13:00-16:00"]
+
+
+def test_years_without_published_school_holidays_are_term():
+    assert school_holidays_between("A", date(2090, 1, 1), date(2090, 12, 31)) == frozenset()
+
+
+def test_the_masks_know_the_school_holidays_of_the_site():
+    lyon = msgspec.structs.replace(practice().sites[0], school_zone="A")
+    term = opening(1, "09:00", "10:00", school=School.TERM)
+    here = msgspec.structs.replace(
+        practice(), sites=(lyon,), resources=practice().resources[:1], openings=(term,)
+    )
+    assert opening_masks(here, date(2026, 12, 14), 1, PARIS)[DENTIST] != 0
+    assert opening_masks(here, date(2026, 12, 21), 1, PARIS)[DENTIST] == 0
 
 
 def test_alsace_has_two_holidays_more():
