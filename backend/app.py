@@ -21,23 +21,31 @@ from backend.booking import api as booking_api
 from backend.booking import home_pages
 from backend.booking import pages as booking_pages
 from backend.checks import check_everything
+from backend.desk import live as desk_live
 from backend.desk import request_pages as desk_request_pages
 from backend.desk import staff_pages as desk_pages
+from backend.desk import week_pages as desk_week_pages
 from backend.families import pages as family_pages
 from backend.frame import make_frame
 from backend.identity import api as identity_api
 from backend.identity import pages as identity_pages
 from backend.identity.sessions import SessionMiddleware, provide_viewer
 from backend.kit import db, log, problems, render
+from backend.kit.listen import on_stop_signal
 from backend.kit.security import add_headers, refuse_cross_site
 from backend.kit.settings import settings
 from backend.outbox.bell import ring
 from backend.outbox.publish import set_bell
+from backend.reminders import offer_pages
 from backend.reminders import pages as reminder_pages
 from backend.triage import api as triage_api
 from backend.triage import pages as triage_pages
 
 LARGEST_BODY = 256 * 1024
+# A stream is sent as it happens; a compressor would keep it until it has enough.
+_COMPRESSION = CompressionConfig(
+    backend="gzip", gzip_compress_level=6, minimum_size=1000, exclude=["^/bureau/direct$"]
+)
 DEPENDENCIES = {"viewer": Provide(provide_viewer)}
 
 FEATURES = [
@@ -52,7 +60,9 @@ FEATURES = [
     *booking_pages.ROUTES,
     *booking_api.ROUTES,
     *reminder_pages.ROUTES,
+    *offer_pages.ROUTES,
     *desk_pages.ROUTES,
+    *desk_week_pages.ROUTES,
     *desk_request_pages.ROUTES,
 ]
 
@@ -60,9 +70,11 @@ FEATURES = [
 @asynccontextmanager
 async def _with_pool(_: Litestar) -> AsyncIterator[None]:
     await db.open_pool()
+    on_stop_signal(desk_live.listener.end)
     try:
         yield
     finally:
+        await desk_live.listener.close()
         await db.close_pool()
 
 
@@ -81,7 +93,7 @@ def create_app() -> Litestar:
         exception_handlers=problems.HANDLERS,
         dependencies=DEPENDENCIES,
         request_max_body_size=LARGEST_BODY,
-        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=6, minimum_size=1000),
+        compression_config=_COMPRESSION,
         lifespan=[_with_pool],
         openapi_config=_openapi_config(),
         logging_config=None,  # the framework would send every library's chatter to our log

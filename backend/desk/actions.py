@@ -1,26 +1,56 @@
 """What the desk opens. Looking at a day is a reading of everybody on it, and is noted as such."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from backend.audit.record import record, record_reading_of_many
+from backend.booking import calendar_repository
+from backend.booking.calendar_repository import Own
 from backend.booking.model import Request
 from backend.booking.request_repository import waiting_requests
 from backend.desk import repository, rules
-from backend.desk.model import Asker, Contact, DayVisit, FoundPatient, SentMessage, Unanswered
+from backend.desk.model import (
+    Asker,
+    Contact,
+    DayVisit,
+    FoundPatient,
+    Gap,
+    LastChange,
+    SentMessage,
+    Unanswered,
+    Undoable,
+)
 from backend.identity.model import Viewer
 from backend.kit import db
 from backend.outbox import repository as outbox
 from backend.outbox.repository import Stuck
+from backend.practice.repository import load_practice
+
+CHANGES = (
+    "appointment.book",
+    "appointment.move",
+    "appointment.duration",
+    "appointment.undo",
+    "appointment.cancel",
+    "appointment.confirm",
+    "appointment.arrived",
+    "appointment.done",
+    "appointment.missed",
+    "appointment.booked",
+)
+"""The journal's names of what changes a visit; the last is taking a mark back."""
 
 
 class Day(msgspec.Struct, frozen=True):
-    """A day with what waits beside it."""
+    """A day with what waits beside it, and the last change that may be taken back."""
 
+    stamp: str
     visits: list[DayVisit]
+    gaps: list[Gap]
+    undoable: Undoable | None
     requests: list[Request]
     askers: dict[UUID, Asker]
     unanswered: list[Unanswered]
@@ -39,20 +69,63 @@ async def open_day(viewer: Viewer, day: date, zone: ZoneInfo, now: datetime) -> 
     """The visits of a local day, the requests that wait, days without answer, and what is stuck."""
     begin, end = rules.day_bounds(day, zone)
     async with db.transaction():
+        # First: what changes while we read gives another stamp, and the page looks again.
+        stamp = await repository.stamp(begin, end)
         visits = await repository.day_visits(begin, end)
         requests = await waiting_requests(viewer)
-        seen = {visit.patient_id for visit in visits} | {
+        undoable = await repository.undoable(viewer.account_id)
+        seen = _patients(visits, undoable) | {
             request.patient_id for request in requests if request.patient_id
         }
         await record_reading_of_many(viewer.actor, "desk.day_read", sorted(seen), day=day.isoformat())
         today, _ = rules.day_bounds(now.astimezone(zone).date(), zone)
         return Day(
+            stamp=stamp,
             visits=visits,
+            gaps=await _gaps(day, zone, now),
+            undoable=undoable,
             requests=requests,
             askers=await repository.askers([request.id for request in requests]),
             unanswered=await repository.unanswered(now, today + 4 * (end - begin), zone.key),
             stuck=await outbox.stuck(),
         )
+
+
+class Week(msgspec.Struct, frozen=True):
+    """The week of one chair or practitioner."""
+
+    stamp: str
+    visits: list[DayVisit]
+    undoable: Undoable | None
+
+
+async def open_week(viewer: Viewer, monday: date, resource_id: UUID, zone: ZoneInfo) -> Week:
+    """The visits of seven local days with one practitioner or in one chair."""
+    begin, _ = rules.day_bounds(monday, zone)
+    _, end = rules.day_bounds(monday + timedelta(days=6), zone)
+    async with db.transaction():
+        stamp = await repository.stamp(begin, end)
+        visits = await repository.visits_of(resource_id, begin, end)
+        undoable = await repository.undoable(viewer.account_id)
+        seen = sorted(_patients(visits, undoable))
+        await record_reading_of_many(viewer.actor, "desk.week_read", seen, week=monday.isoformat())
+        return Week(stamp=stamp, visits=visits, undoable=undoable)
+
+
+async def last_change(visit_id: UUID) -> LastChange | None:
+    """Who changed a visit last, for somebody whose own change came second."""
+    return await repository.last_change(visit_id, CHANGES)
+
+
+def _patients(visits: list[DayVisit], undoable: Undoable | None) -> set[UUID]:
+    return {visit.patient_id for visit in visits} | ({undoable.patient_id} if undoable else set())
+
+
+async def _gaps(day: date, zone: ZoneInfo, now: datetime) -> list[Gap]:
+    practice = await load_practice()
+    resources = {chair for one in practice.practitioners for chair in (one.id, *one.chair_ids)}
+    calendar = await calendar_repository.load(practice, resources, day, 1, zone, Own())
+    return rules.gaps(practice.practitioners, calendar.opening, calendar.busy, calendar.origin, now)
 
 
 async def open_requests(viewer: Viewer) -> tuple[list[Request], dict[UUID, Asker]]:

@@ -61,6 +61,42 @@ class Unanswered(msgspec.Struct, frozen=True):
     visits: int
 
 
+class Gap(msgspec.Struct, frozen=True):
+    """Free time of a practitioner in one of their chairs. Who waits for such a place may be asked for it."""
+
+    practitioner_id: UUID
+    chair_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def minutes(self) -> int:
+        """Its length."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+
+class Undoable(msgspec.Struct, frozen=True, kw_only=True):
+    """A change that nobody was told of yet; `seconds` of machine time remain. `moved`, or another length."""
+
+    change_id: UUID
+    visit_id: UUID
+    patient_id: UUID
+    given_name: str
+    family_name: str
+    starts_at: datetime
+    ends_at: datetime
+    chair_id: UUID
+    moved: bool
+    seconds: float
+
+
+class LastChange(msgspec.Struct, frozen=True):
+    """Who changed a visit last (a colleague's given name, None for the family) and how many seconds ago."""
+
+    given_name: str | None
+    seconds: float
+
+
 class FoundPatient(msgspec.Struct, frozen=True):
     """A patient found by name, with the next visit if there is one."""
 

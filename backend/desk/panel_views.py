@@ -1,6 +1,6 @@
 """What the desk's right-hand panel prints about one visit."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -45,7 +45,8 @@ class Clinical(msgspec.Struct, frozen=True):
 
 
 class PanelView(msgspec.Struct, frozen=True):
-    """One visit. `deeds` are the states that it may take now, as (state, words)."""
+    """One visit. `deeds` are the states that it may take now, as (state, words); `nudges` are five minutes
+    earlier and later, as (words, day, hour)."""
 
     id: UUID
     version: int
@@ -68,6 +69,9 @@ class PanelView(msgspec.Struct, frozen=True):
     practitioner_id: UUID
     move_day: str
     move_hour: str
+    nudges: list[tuple[str, str, str]]
+    can_move: bool
+    chair_id: UUID
     clinical: Clinical | None
 
 
@@ -123,6 +127,15 @@ def panel(
         practitioner_id=practitioner.id,
         move_day=there.date().isoformat(),
         move_hour=f"{there:%H:%M}",
+        nudges=[
+            (t(locale, key), f"{to:%Y-%m-%d}", f"{to:%H:%M}")
+            for key, to in (
+                ("desk.earlier", there - timedelta(minutes=5)),
+                ("desk.later", there + timedelta(minutes=5)),
+            )
+        ],
+        can_move=visit.status is Status.BOOKED,
+        chair_id=visit.chair_id,
         clinical=clinical,
     )
 

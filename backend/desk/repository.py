@@ -1,5 +1,6 @@
 """The desk's reads. They cross features, which is why they live on the highest floor; none of them writes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,16 @@ from uuid import UUID
 import msgspec
 
 from backend.booking.model import Duration
-from backend.desk.model import Asker, Contact, DayVisit, FoundPatient, SentMessage, Unanswered
+from backend.desk.model import (
+    Asker,
+    Contact,
+    DayVisit,
+    FoundPatient,
+    LastChange,
+    SentMessage,
+    Unanswered,
+    Undoable,
+)
 from backend.kit import db
 from backend.kit.errors import NotFound
 
@@ -36,6 +46,69 @@ async def day_visits(begin: datetime, end: datetime) -> list[DayVisit]:
         end,
     )
     return [_visit(row) for row in rows]
+
+
+async def visits_of(resource_id: UUID, begin: datetime, end: datetime) -> list[DayVisit]:
+    """The same for one chair or one practitioner."""
+    rows = await db.fetch(
+        f"{_VISIT} where a.starts_at >= $1 and a.starts_at < $2 and a.status <> 'cancelled' "
+        "and $3 in (a.chair_id, a.practitioner_id) order by a.starts_at, a.id",
+        begin,
+        end,
+        resource_id,
+    )
+    return [_visit(row) for row in rows]
+
+
+async def stamp(begin: datetime, end: datetime) -> str:
+    """A text that changes with any visit that begins in [begin, end), and with any request that waits."""
+    text: str = await db.fetch_value(
+        """
+        select concat_ws('-', v.n, v.last, r.n, r.last)
+        from (select count(*) as n, extract(epoch from max(changed_at)) as last from appointment
+              where starts_at >= $1 and starts_at < $2) v,
+             (select count(*) as n, extract(epoch from max(changed_at)) as last from desk_request
+              where state <> 'done') r
+        """,
+        begin,
+        end,
+    )
+    return text
+
+
+async def undoable(account_id: UUID) -> Undoable | None:
+    """The last change of somebody's that they may still take back."""
+    row = await db.fetch_row(
+        """
+        select d.id as change_id, a.id as visit_id, a.patient_id, p.given_name, p.family_name, a.starts_at,
+          a.ends_at, a.chair_id, a.version <> (d.before ->> 'version')::int as moved,
+          extract(epoch from d.until - now())::float8 as seconds
+        from desk_change d join appointment a on a.id = d.appointment_id and a.changed_at = d.changed_at
+        join patient p on p.id = a.patient_id
+        where d.account_id = $1 and d.until > now() and d.undone_at is null order by d.until desc limit 1
+        """,
+        account_id,
+    )
+    return db.to_struct(Undoable, row) if row else None
+
+
+async def last_change(visit_id: UUID, actions: Sequence[str]) -> LastChange | None:
+    """Who did the last of these things to a visit, and how long ago."""
+    row = await db.fetch_row(
+        """
+        select case when m.account_id is not null then w.given_name end as given_name,
+          extract(epoch from now() - e.at)::float8 as seconds
+        from audit_entry e
+        left join account w on w.id = e.actor_account_id
+        left join staff_member m on m.account_id = w.id
+        where e.patient_id = (select patient_id from appointment where id = $1)
+          and e.subject_id = $1 and e.action = any($2)
+        order by e.at desc, e.id desc limit 1
+        """,
+        visit_id,
+        list(actions),
+    )
+    return db.to_struct(LastChange, row) if row else None
 
 
 async def visit(visit_id: UUID) -> DayVisit:

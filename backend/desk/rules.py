@@ -1,15 +1,30 @@
 """How a day is laid out: rows of five minutes between two hours, one column a chair."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
+
+from backend.desk.model import Gap
+from backend.kit.errors import Refusal
+from backend.kit.grid import GRID, minute, moment, positions
+from backend.practice.model import Practice, Practitioner
 
 MINUTES_A_ROW = 5
 FIRST_HOUR = 8
 LAST_HOUR = 19
 LONGEST_BLOCK = 48
+LEAST_GAP = 20
+"""Minutes of free time that are worth showing."""
+
+
+class NotTheirChair(Refusal):
+    """The practitioner does not work in that chair."""
+
+    key = "desk.not_their_chair"
+    status = 422
 
 
 class Hours(msgspec.Struct, frozen=True):
@@ -61,3 +76,47 @@ def _row(moment: datetime, hours: Hours, zone: ZoneInfo) -> int:
     there = moment.astimezone(zone)
     minutes = (there.hour - hours.first) * 60 + there.minute
     return max(0, min(minutes // MINUTES_A_ROW, hours.rows - 1))
+
+
+def check_chair(practice: Practice, practitioner_id: UUID, chair_id: UUID | None) -> None:
+    """A chair that was asked for must be one of that practitioner's."""
+    theirs = [one.chair_ids for one in practice.practitioners if one.id == practitioner_id]
+    if chair_id is not None and theirs and chair_id not in theirs[0]:
+        raise NotTheirChair
+
+
+def week_of(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def gaps(
+    practitioners: Sequence[Practitioner],
+    opening: Mapping[UUID, int],
+    busy: Mapping[UUID, int],
+    origin: int,
+    now: datetime,
+) -> list[Gap]:
+    """Where a practitioner is there, free, and has a chair that is free too, from `now` on, in order.
+
+    Bitmaps are those of `kit.grid` from `origin`. A practitioner's minutes are shown once, in the first of
+    their chairs: somebody with two chairs is not free twice.
+    """
+    past = (1 << max(0, -(-(minute(now) - origin) // GRID))) - 1
+    found, taken = [], dict(busy)
+    for one in practitioners:
+        own = opening.get(one.id, 0) & ~busy.get(one.id, 0) & ~past
+        for chair in one.chair_ids:
+            for first, after in _runs(own & opening.get(chair, 0) & ~taken.get(chair, 0)):
+                run = (1 << after) - (1 << first)
+                own, taken[chair] = own & ~run, taken.get(chair, 0) | run
+                found.append(Gap(one.id, chair, moment(origin + first * GRID), moment(origin + after * GRID)))
+    return sorted(found, key=lambda gap: (gap.starts_at, str(gap.chair_id)))
+
+
+def _runs(free: int) -> Iterator[tuple[int, int]]:
+    """The runs of set bits that are long enough, as (first, after)."""
+    starts, ends = positions(free & ~(free << 1)), positions(free & ~(free >> 1))
+    for first, last in zip(starts, ends, strict=True):
+        if (last + 1 - first) * GRID >= LEAST_GAP:
+            yield first, last + 1

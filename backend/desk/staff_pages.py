@@ -11,9 +11,19 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from backend.booking import desk_actions
+from backend.booking import desk_actions, undo_actions
 from backend.booking.model import Cancel, ChangeDuration, Move, Status
-from backend.desk import actions, forms, panel_views, queue_views, views
+from backend.desk import (
+    actions,
+    day_views,
+    forms,
+    panel_views,
+    queue_views,
+    rules,
+    undo_views,
+    views,
+    week_views,
+)
 from backend.identity.guards import desk
 from backend.identity.model import Viewer
 from backend.kit.clock import business_now
@@ -24,16 +34,21 @@ from backend.practice.model import Practice, Site
 from backend.practice.repository import default_site, load_practice
 from backend.triage.actions import read_story
 
+_SOMEBODY_WAS_FASTER = ("booking.changed_meanwhile", "booking.no_longer_booked")
+
 STAFF: dict[str, Any] = {"guards": [desk], "include_in_schema": False}
 
 
 class DayView(msgspec.Struct, frozen=True):
     """The whole screen."""
 
-    day: views.DayPage
+    day: day_views.DayPage
     panel: panel_views.PanelView | None
-    practitioners: list[tuple[UUID, str, bool]]
+    practitioners: list[tuple[UUID, str]]
+    chairs: list[tuple[UUID, str]]
     mistake: str
+    discreet: bool
+    letters: bool
 
 
 @get("/bureau", **STAFF)
@@ -49,35 +64,46 @@ async def show_day(
     viewer: NamedDependency[Viewer],
     day: FromPath[date],
     rdv: FromQuery[UUID | None] = None,
+    discret: FromQuery[bool] = False,
 ) -> Response[str]:
-    """A day by chair, with one visit chosen (`?rdv=`) or none."""
-    return await _day_page(request, viewer, day, rdv)
+    """A day by chair, with one visit chosen (`?rdv=`) or none; `?discret=1` shows initials alone."""
+    return await _day_page(request, viewer, day, rdv, discreet=discret)
 
 
 async def _day_page(
-    request: AnyRequest, viewer: Viewer, day: date, chosen: UUID | None, mistake: str = "", status: int = 200
+    request: AnyRequest,
+    viewer: Viewer,
+    day: date,
+    chosen: UUID | None,
+    mistake: str = "",
+    status: int = 200,
+    discreet: bool = False,
 ) -> Response[str]:
     practice, site, now = await load_practice(), await default_site(), await business_now()
     opened = await actions.open_day(viewer, day, site.timezone, now)
     panel = await _panel(viewer, chosen, practice, site, now) if chosen else None
     queue = queue_views.queue(opened, now, site, viewer.locale)
     view = DayView(
-        day=views.day_page(
+        day=day_views.day_page(
             day,
             opened.visits,
+            opened.gaps,
             queue,
             practice=practice,
             site=site,
             now=now,
             chosen=chosen,
             locale=viewer.locale,
+            stamp=opened.stamp,
+            undo=undo_views.undo_view(opened.undoable, practice, site, viewer.locale),
+            discreet=discreet,
         ),
         panel=panel,
-        practitioners=[
-            (one.id, one.short_name, panel is not None and panel.practitioner_id == one.id)
-            for one in practice.practitioners
-        ],
+        practitioners=[(one.id, one.short_name) for one in practice.practitioners],
+        chairs=week_views.chairs(practice),
         mistake=mistake,
+        discreet=discreet,
+        letters=forms.letters_on(request.cookies),
     )
     return await page(request, "desk/staff_day.html", view, status=status)
 
@@ -123,16 +149,27 @@ async def change_duration(
 async def move(
     request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
 ) -> Response[Any]:
-    """Another day, hour or practitioner."""
+    """Another day, hour, practitioner or chair."""
     read = forms.read_move(await request.form())
     zone = (await default_site()).timezone
+    rules.check_chair(await load_practice(), read.practitioner_id, read.chair_id)
     wanted = Move(
         appointment_id=visit_id,
         version=read.version,
         practitioner_id=read.practitioner_id,
         starts_at=_moment(read.day, read.hour, zone),
+        chair_id=read.chair_id,
     )
     return await _do(request, viewer, visit_id, desk_actions.move(viewer, wanted))
+
+
+@post("/bureau/rendez-vous/{visit_id:uuid}/reprendre", **STAFF)
+async def undo(
+    request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
+) -> Response[Any]:
+    """Take the last change back, before anybody is told."""
+    change_id = forms.read_undo(await request.form())
+    return await _do(request, viewer, visit_id, undo_actions.undo(viewer, visit_id, change_id))
 
 
 def _moment(day: date, hour: time, zone: ZoneInfo) -> datetime:
@@ -165,12 +202,20 @@ async def _do(request: AnyRequest, viewer: Viewer, visit_id: UUID, deed: Any) ->
     except NotFound:
         raise
     except Refusal as refusal:
-        mistake = t(viewer.locale, refusal.key, **refusal.values)
-        status = refusal.status
+        mistake, status = await _said(refusal, visit_id, viewer.locale), refusal.status
     day = await actions.day_of(visit_id, (await default_site()).timezone)
     if mistake:
         return await _day_page(request, viewer, day, visit_id, mistake, status)
     return Redirect(views.day_href(day, visit_id), status_code=303)
 
 
-ROUTES = [home, show_day, change_duration, move, cancel, mark]
+async def _said(refusal: Refusal, visit_id: UUID, locale: str) -> str:
+    """The refusal's sentence; who was faster, where somebody was."""
+    if refusal.key in _SOMEBODY_WAS_FASTER:
+        change = await actions.last_change(visit_id)
+        if change is not None:
+            return undo_views.changed_words(change, locale)
+    return t(locale, refusal.key, **refusal.values)
+
+
+ROUTES = [home, show_day, change_duration, move, undo, cancel, mark]

@@ -58,6 +58,23 @@ async def viewer_by_token(token: str, now: datetime) -> Viewer | None:
     )
 
 
+async def is_still_staff(session_id: UUID, now: datetime) -> bool:
+    """Whether a session is open and its person works here. Looking does not keep the session alive."""
+    row = await db.fetch_row(
+        """
+        select m.role, s.created_at, s.last_seen_at from session s
+        join account a on a.id = s.account_id and a.closed_at is null
+        join staff_member m on m.account_id = a.id and (m.until is null or m.until > $2)
+        where s.id = $1 and s.strong and s.ended_at is null and s.expires_at > $2
+        """,
+        session_id,
+        now,
+    )
+    if row is None:
+        return False
+    return rules.is_open(Role(row["role"]), row["created_at"], row["last_seen_at"], now)
+
+
 async def role_of(account_id: UUID, now: datetime) -> Role | None:
     """The role that an account has at the practice at this moment."""
     role = await db.fetch_value(

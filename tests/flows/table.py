@@ -197,6 +197,16 @@ VISITS = (
         for visit, rule, refusal in (("{appointment}", FAMILY, 200), ("{past}", FAMILY_CARE, 409))
     ),
 )
+WISHED = {"jours": "1", "heures": "matin", "preavis": "60"}
+WISHES = tuple(
+    _row(
+        *(method, VISIT + page, rule, f"/rendez-vous/{visit}{page}"),
+        form=WISHED if method == "POST" else None,
+        refusal=refusal if method == "POST" else 200,
+    )
+    for method, page in (("GET", "/plus-tot"), ("POST", "/plus-tot"), ("POST", "/plus-tot/arreter"))
+    for visit, rule, refusal in (("{appointment}", FAMILY, 200), ("{past}", FAMILY_CARE, 409))
+)
 REQUESTS = (
     _row("GET", "/demandes", SIGNED),
     _row("GET", "/demandes/nouvelle", SIGNED),
@@ -210,10 +220,17 @@ LINKS = (
     _row("GET", "/m/{token:str}/annuler", OPEN, "/m/{link}/annuler"),
     _row("POST", "/m/{token:str}/confirmer", OPEN, "/m/{link}/confirmer"),
     _row("POST", "/m/{token:str}/annuler", OPEN, "/m/{link}/annuler"),
+    _row("GET", "/place/{token:str}", OPEN, "/place/{offer_link}"),
+    _row("POST", "/place/{token:str}/accepter", OPEN, "/place/{offer_link}/accepter"),
+    _row("POST", "/place/{token:str}/refuser", OPEN, "/place/{offer_link}/refuser"),
 )
 THE_DESK = (
     _row("GET", "/bureau", DESK),
     _row("GET", "/bureau/jour/{day:date}", DESK, "/bureau/jour/{day}", query="?rdv={appointment}"),
+    _row("GET", "/bureau/semaine/{day:date}", DESK, "/bureau/semaine/{day}", query="?qui={practitioner}"),
+    # A stream that begins never ends: whoever may enter is told that this is no day.
+    _row("GET", "/bureau/direct", DESK, query="?jour=demain", refusal=400),
+    _row("POST", "/bureau/touches", DESK, form={"lettres": "non"}),
     _row("GET", "/bureau/demandes", DESK, query="?choix={request}"),
     _row("GET", "/bureau/taches-bloquees", DESK),
     _row("POST", "/bureau/chercher", DESK, form={"nom": "Roche Lila"}),
@@ -229,6 +246,14 @@ THE_DESK = (
             ("annuler", {"version": "1"}),
             ("etat", {"etat": "arrived"}),
         )
+    ),
+    _row(
+        "POST",
+        f"{DESK_VISIT}/reprendre",
+        DESK,
+        "/bureau/rendez-vous/{appointment}/reprendre",
+        form={"changement": "{appointment}"},
+        refusal=409,
     ),
 )
 DEMO = (
@@ -247,6 +272,7 @@ TABLE = (
     *QUESTIONS,
     *PLACES,
     *VISITS,
+    *WISHES,
     *REQUESTS,
     *LINKS,
     *THE_DESK,

@@ -22,12 +22,13 @@ from tests.flows.table import (
     TABLE,
     THE_DESK,
     VISITS,
+    WISHES,
     Row,
 )
 from tests.flows.walk import knock, tokens
 
 # Rows that show or change something of Lila's, and those beside them that speak of nobody.
-OF_A_PATIENT = (*FAMILIES, *QUESTIONS, *PLACES, *VISITS, *REQUESTS, *LINKS, *THE_DESK)
+OF_A_PATIENT = (*FAMILIES, *QUESTIONS, *PLACES, *VISITS, *WISHES, *REQUESTS, *LINKS, *THE_DESK)
 OF_NOBODY = {
     ("GET", "/famille/bienvenue"),  # one's own name, from the account
     ("GET", "/famille/enfant"),
@@ -36,6 +37,8 @@ OF_NOBODY = {
     ("GET", "/demandes/rappel"),
     ("GET", "/bureau"),  # leads to today
     ("GET", "/bureau/taches-bloquees"),
+    ("POST", "/bureau/touches"),
+    ("GET", "/bureau/direct"),  # says that a day has changed, never whose
 }
 HOME = [row for row in TABLE if row.route == "/"]
 READINGS = HOME + [row for row in OF_A_PATIENT if (row.method, row.route) not in OF_NOBODY]
@@ -53,7 +56,7 @@ FAMILY_LISTS = HOME + [
     }
 ]
 # Nothing of anybody is changed: a code or a challenge is asked for, an own file is there already.
-CHANGES_NOTHING = {"/compte/email", "/api/v1/passkeys/options", "/famille/bienvenue"}
+CHANGES_NOTHING = {"/compte/email", "/api/v1/passkeys/options", "/famille/bienvenue", "/bureau/touches"}
 CHANGES = [
     row
     for row in (*ACCOUNT, *OF_A_PATIENT)
