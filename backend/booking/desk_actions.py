@@ -4,7 +4,7 @@ Every function takes the member of staff who does it; anybody else gets NotAllow
 for patients, so that two colleagues do not undo each other's moves.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -84,7 +84,8 @@ async def _change_duration(viewer: Viewer, wanted: ChangeDuration) -> Appointmen
         await use_repository.drop_expired([use.resource_id for use in uses])
         await use_repository.release_appointment(current.id)
         longer = timedelta(minutes=wanted.minutes - current.minutes)
-        if not await use_repository.claim(_lengthened(uses, longer), Owner(appointment_id=current.id)):
+        longer_uses = _lengthened(uses, current.ends_at, longer)
+        if not await use_repository.claim(longer_uses, Owner(appointment_id=current.id)):
             raise changes.NoRoom
         duration = durations.adjusted(current.duration, wanted.minutes)
         changed = msgspec.structs.replace(current, duration=duration, ends_at=current.ends_at + longer)
@@ -95,8 +96,18 @@ async def _change_duration(viewer: Viewer, wanted: ChangeDuration) -> Appointmen
     return changed
 
 
-def _lengthened(uses: list[Use], longer: timedelta) -> list[Use]:
-    return [msgspec.structs.replace(use, ends_at=use.ends_at + longer) for use in uses]
+def _lengthened(uses: list[Use], was_end: datetime, longer: timedelta) -> list[Use]:
+    """What lasts to the end goes on longer, or less long. Who comes back for the end comes back then."""
+    changed = []
+    for use in uses:
+        starts_at, ends_at = use.starts_at, min(use.ends_at, was_end + longer)
+        if use.ends_at >= was_end:
+            before = [one.ends_at for one in uses if one.resource_id == use.resource_id and one != use]
+            ends_at = use.ends_at + longer
+            starts_at = max(starts_at + longer, *before) if before else starts_at
+        if starts_at < ends_at:
+            changed.append(msgspec.structs.replace(use, starts_at=starts_at, ends_at=ends_at))
+    return changed
 
 
 def _check_staff(viewer: Viewer) -> None:

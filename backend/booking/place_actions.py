@@ -37,13 +37,22 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     buffer: int
 
     def uses(self) -> list[Use]:
-        """What it occupies: everybody during the care, the chair also while it is cleaned."""
+        """What it occupies: the practitioner when needed, the chair also while it is cleaned, the others
+        during the care."""
         slot = self.slot
         clean = slot.end + timedelta(minutes=self.buffer)
-        others = (slot.practitioner_id, *slot.machine_ids)
+        spans = slot.attended or ((0, self.duration.minutes),)
         return [
             Use(resource_id=slot.chair_id, starts_at=slot.start, ends_at=clean),
-            *(Use(resource_id=other, starts_at=slot.start, ends_at=slot.end) for other in others),
+            *(Use(resource_id=other, starts_at=slot.start, ends_at=slot.end) for other in slot.machine_ids),
+            *(
+                Use(
+                    resource_id=slot.practitioner_id,
+                    starts_at=slot.start + timedelta(minutes=begins),
+                    ends_at=slot.start + timedelta(minutes=ends),
+                )
+                for begins, ends in spans
+            ),
         ]
 
 

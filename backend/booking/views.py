@@ -83,6 +83,7 @@ class SlotsView(msgspec.Struct, frozen=True, kw_only=True):
     care: str
     duration: str
     soon: str
+    to_know: str | None
     action: str
     back: str
     cards: list[SlotView]
@@ -166,6 +167,7 @@ def slots_page(
         if listing.tells_care
         else t(locale, "booking.minutes", minutes=listing.duration.minutes),
         soon=soon(visit, listing.zone, locale) if listing.tells_care else "",
+        to_know=visit.care.to_know(locale) if listing.tells_care else None,
         action=road.action,
         back=road.back,
         cards=cards,

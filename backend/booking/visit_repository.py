@@ -32,7 +32,8 @@ select r.patient_id, r.decided_at, r.urgency, r.care_key, r.modifiers, g.may_boo
 async def visit_for_triage(viewer: Viewer, triage_id: UUID, now: datetime, *also_noted: str) -> PlannedVisit:
     """The visit that a triage result asks for. `also_noted` are readings beside that of the result.
 
-    Raises NotFound, CannotBook, CallInstead (U0 and U1), AlreadyBooked (the result has its visit).
+    Raises NotFound, CannotBook, CallInstead (U0 and U1), NotOnline (the practice books it), AlreadyBooked
+    (the result has its visit).
     """
     async with db.transaction():
         row = await db.fetch_row(_VISIT, *reader_of(viewer, triage_id, now))
@@ -45,7 +46,9 @@ async def visit_for_triage(viewer: Viewer, triage_id: UUID, now: datetime, *also
         raise changes.CannotBook
     if row["booked"]:
         raise changes.AlreadyBooked(row["booked"])
-    return await _planned(row, limits)
+    visit = await _planned(row, limits)
+    changes.check_online(visit.care, visit.birth_date, limits.earliest.date(), visit.first_visit)
+    return visit
 
 
 async def _planned(row: Any, limits: changes.Window) -> PlannedVisit:

@@ -4,6 +4,7 @@ A mistake in the file stops the start, and names file, line and cure.
 """
 
 import json
+import re
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,7 @@ from backend.practice.model import CareType
 
 CARE_TYPES = Path(__file__).parents[2] / "shared" / "practice" / "care_types.json"
 SKILLS = frozenset({"OMNI", "PEDO", "CHIR", "ORTHO", "ENDO", "PARO"})
+_SPAN = re.compile(r"\d{1,3}-\d{1,3}")
 SOURCES = frozenset({"V", "S", "P"})
 
 
@@ -63,11 +65,20 @@ def cure(care: CareType) -> str | None:
         return f"a buffer of {care.buffer} minutes; give 0 or a multiple of 5"
     if not care.skills or not SKILLS.issuperset(care.skills):
         return f"skills {list(care.skills)}; name at least one of {', '.join(sorted(SKILLS))}"
+    if not all(_SPAN.fullmatch(span) for span in care.practitioner_minutes) or not _in_order(care):
+        return 'practitioner_minutes; write stretches of the care in order: ["0-10", "50-60"]'
+    if (care.least_age or 0) > (150 if care.most_age is None else care.most_age):
+        return "least_age is above most_age; swap them"
     if care.source not in SOURCES:
         return f"source {care.source!r}; write V, S or P"
     if not all((care.name_fr, care.name_en, care.phrase_fr, care.phrase_en)):
         return "a name or a phrase is empty; write it"
     return None
+
+
+def _in_order(care: CareType) -> bool:
+    ends = [minute for span in care.practitioner_spans for minute in span]
+    return ends == sorted(set(ends)) and all(at % 5 == 0 and at <= care.minutes for at in ends)
 
 
 def _line_of(text: str, number: int) -> int:

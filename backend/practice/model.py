@@ -81,6 +81,14 @@ class Practitioner(msgspec.Struct, frozen=True, kw_only=True):
     chair_ids: tuple[UUID, ...]
 
 
+class FirstVisit(StrEnum):
+    """Who may book a care type online, by whether the practice has seen them."""
+
+    ANY = "any"
+    ONLY = "only"
+    NEVER = "never"
+
+
 class CareType(msgspec.Struct, frozen=True, kw_only=True):
     """What is done in a visit, and what that takes.
 
@@ -88,6 +96,10 @@ class CareType(msgspec.Struct, frozen=True, kw_only=True):
     enough; every code of `machines` is needed. `phrase_*` is the name as it stands inside a
     sentence ("le contrôle"). `source` says where the minutes come from: V an official source,
     S a secondary page, P a default for a dentist to validate.
+
+    `practitioner_minutes` ("0-10", "50-60") are the stretches of the care in which the practitioner is
+    needed; none means all of it. `least_age` and `most_age` are whole years on the day of the visit.
+    `to_know_*` is read before booking, `instructions_*` after it.
     """
 
     key: str
@@ -106,6 +118,14 @@ class CareType(msgspec.Struct, frozen=True, kw_only=True):
     instructions_fr: str | None = None
     instructions_en: str | None = None
     source: str = "P"
+    practitioner_minutes: tuple[str, ...] = ()
+    needs_assistant: bool = False
+    least_age: int | None = None
+    most_age: int | None = None
+    first_visit: FirstVisit = FirstVisit.ANY
+    bookable_online: bool = True
+    to_know_fr: str | None = None
+    to_know_en: str | None = None
 
     def name(self, locale: str) -> str:
         """The name that patients read; French where the locale has none."""
@@ -120,6 +140,17 @@ class CareType(msgspec.Struct, frozen=True, kw_only=True):
         if locale == "en" and self.instructions_en:
             return self.instructions_en
         return self.instructions_fr
+
+    def to_know(self, locale: str) -> str | None:
+        """What to know before booking, if anything; French where no translation exists."""
+        return (self.to_know_en if locale == "en" else None) or self.to_know_fr
+
+    @property
+    def practitioner_spans(self) -> tuple[tuple[int, int], ...]:
+        """From which minute of the care to which the practitioner is needed."""
+        return tuple(
+            (int(start), int(end)) for start, end in (span.split("-") for span in self.practitioner_minutes)
+        )
 
 
 class Weeks(StrEnum):

@@ -11,7 +11,9 @@ COLUMNS: Columns = {
     "practitioner": each("display_name short_name", _NAME) | each("id skills chair_ids", _OURS),
     "care_type": each(
         "key name_fr name_en phrase_fr phrase_en minutes buffer skills machines is_first_consultation "
-        "is_ebd is_surgery is_emergency instructions_fr instructions_en source",
+        "is_ebd is_surgery is_emergency instructions_fr instructions_en source "
+        "practitioner_minutes needs_assistant least_age most_age first_visit bookable_online "
+        "to_know_fr to_know_en",
         _OURS,
     ),
     "opening_hours": each(

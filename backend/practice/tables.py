@@ -60,6 +60,14 @@ class CareType(Table, tablename="care_type"):
     instructions_fr = Text(**OPTIONAL)
     instructions_en = Text(**OPTIONAL)
     source = Text(**REQUIRED)
+    practitioner_minutes = Array(base_column=Text(), default=list, null=False, help_text="0-10, 50-60")
+    needs_assistant = Boolean(default=False, null=False)
+    least_age = Integer(**OPTIONAL)
+    most_age = Integer(**OPTIONAL)
+    first_visit = Text(default="any", null=False, help_text="any, only or never")
+    bookable_online = Boolean(default=True, null=False)
+    to_know_fr = Text(**OPTIONAL, help_text="before booking")
+    to_know_en = Text(**OPTIONAL)
 
 
 class OpeningHours(Table, tablename="opening_hours"):

@@ -26,6 +26,9 @@ class Case(NamedTuple):
     need: Need
 
 
+ATTENDED = st.sampled_from([(), (), ((0, 5),), ((0, 10), (15, 30)), ((5, 10), (20, 25))])
+
+
 def spans(most):
     moments = st.integers(ORIGIN - 30, ORIGIN + BITS * GRID + 30)
     one = st.builds(lambda start, length: Span(start, start + length), moments, st.integers(1, 120))
@@ -49,11 +52,14 @@ def cases(draw):
         opening={one: [*draw(spans(2)), Span(ORIGIN + 20, ORIGIN + 170)] for one in everybody},
         busy={one: draw(spans(4)) for one in everybody},
         need=Need(
-            minutes=draw(st.integers(1, 12)) * GRID,
+            minutes=draw(st.integers(6, 12)) * GRID
+            if (spans_of := draw(ATTENDED))
+            else draw(st.integers(1, 12)) * GRID,
             buffer=draw(st.integers(0, 4)) * GRID,
             candidates=candidates,
             earliest=earliest,
             latest=earliest + timedelta(minutes=draw(st.integers(-10, 200))),
+            attended=spans_of,
         ),
     )
 
@@ -76,8 +82,8 @@ def bitmap_starts(case):
     ]
 
 
-def naive_starts(case, forget_cleaning=False, forget_closing=False):
-    """Every start, resource and step tried in turn. The two faults can be planted to see the test fail."""
+def naive_starts(case, forget_cleaning=False, forget_closing=False, forget_return=False):
+    """Every start, resource and step tried in turn. The three faults can be planted to see the test fail."""
     need, found = case.need, []
     buffer = 0 if forget_cleaning else need.buffer
 
@@ -100,6 +106,13 @@ def naive_starts(case, forget_cleaning=False, forget_closing=False):
             and not any(is_busy(one, s) for s in known)
         )
 
+    def attends(one, start):
+        care = range(start, start + need.minutes, GRID)
+        spans_seen = need.attended[:1] if forget_return else need.attended
+        needed = [step for b, e in spans_seen for step in range(start + b, start + e, GRID)]
+        in_the_house = all(step < ORIGIN + BITS * GRID and is_open(one, step) for step in care)
+        return in_the_house and not any(is_busy(one, step) for step in needed)
+
     for start in range(ORIGIN, ORIGIN + BITS * GRID, GRID):
         if not need.earliest <= moment(start) <= need.latest:
             continue
@@ -108,7 +121,8 @@ def naive_starts(case, forget_cleaning=False, forget_closing=False):
             machines = [
                 next((one for one in group if fits(one, start)), None) for group in candidate.machines
             ]
-            if fits(candidate.practitioner_id, start) and chair and all(machines):
+            there = attends if need.attended else fits
+            if there(candidate.practitioner_id, start) and chair and all(machines):
                 found.append((start, candidate.practitioner_id, chair, tuple(machines)))
     return found
 
@@ -119,7 +133,7 @@ def test_both_find_the_same_places(case):
     assert bitmap_starts(case) == naive_starts(case)
 
 
-@pytest.mark.parametrize("fault", ["forget_cleaning", "forget_closing"])
+@pytest.mark.parametrize("fault", ["forget_cleaning", "forget_closing", "forget_return"])
 def test_the_comparison_can_fail(fault):
     """Control: a search with a fault in it is told apart on some random practice."""
 

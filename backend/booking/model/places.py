@@ -102,13 +102,18 @@ class SlotQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FreeSlot(msgspec.Struct, frozen=True, kw_only=True):
-    """A place that is free now: start and end of the care (UTC), and the resources it would use."""
+    """A place that is free now: start and end of the care (UTC), and the resources it would use.
+
+    `machine_ids` are machines and assistants. `attended` are the minutes of the care (from, to) in which the
+    practitioner is needed; empty means all of it.
+    """
 
     start: datetime
     end: datetime
     practitioner_id: UUID
     chair_id: UUID
     machine_ids: tuple[UUID, ...] = ()
+    attended: tuple[tuple[int, int], ...] = ()
 
 
 class Suggestion(msgspec.Struct, frozen=True, kw_only=True):

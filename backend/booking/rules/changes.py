@@ -4,14 +4,16 @@ Nothing here knows who asks: that is decided where appointments are read.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from backend.booking.model import Appointment, FreeSlot, Status
 from backend.booking.rules.durations import LONGEST, STEP
 from backend.booking.rules.slots import notice
+from backend.kit.days import age_on
 from backend.kit.errors import Refusal
+from backend.practice.model import CareType, FirstVisit
 
 HORIZON = timedelta(days=180)
 WITHIN = {"U2": timedelta(hours=24), "U3": timedelta(days=7)}
@@ -41,6 +43,13 @@ class CannotBook(Refusal):
 
     key = "booking.cannot_book"
     status = 403
+
+
+class NotOnline(Refusal):
+    """The practice books this care itself, or not for somebody of that age, or for new or known patients."""
+
+    key = "booking.not_online"
+    status = 409
 
 
 class AlreadyBooked(Refusal):
@@ -144,6 +153,15 @@ def window(urgency: str, decided_at: datetime, now: datetime) -> Window:
     within = WITHIN.get(urgency)
     latest = now + HORIZON if within is None else decided_at.astimezone(UTC) + within
     return Window(earliest, latest)
+
+
+def check_online(care: CareType, birth_date: date, day: date, first_visit: bool) -> None:
+    """Whether such a person may book such care online, on the first day on which it could be; NotOnline."""
+    age = age_on(birth_date, day)
+    right_age = (care.least_age or 0) <= age <= (age if care.most_age is None else care.most_age)
+    wanted = care.first_visit is FirstVisit.ANY or (care.first_visit is FirstVisit.ONLY) == first_visit
+    if not (care.bookable_online and right_age and wanted):
+        raise NotOnline
 
 
 def desk_window(now: datetime) -> Window:

@@ -100,6 +100,21 @@ def adjusted(planned: Duration, minutes: int) -> Duration:
     return msgspec.structs.replace(planned, minutes=minutes, lines=lines)
 
 
+def attended(care: CareType, minutes: int) -> tuple[tuple[int, int], ...]:
+    """In which minutes of a visit of that length the practitioner is needed; empty means all the time.
+
+    A longer or shorter visit stretches or squeezes the care's own spans, outwards to whole steps.
+    """
+    spans: list[tuple[int, int]] = []
+    for begins, ends in care.practitioner_spans:
+        start = begins * minutes // care.minutes // STEP * STEP
+        end = min(_rounded_up(Fraction(ends * minutes, care.minutes)), minutes)
+        if spans and start <= spans[-1][1]:
+            start = spans.pop()[0]
+        spans.append((start, end))
+    return () if spans == [(0, minutes)] else tuple(spans)
+
+
 def _lengthened(minutes: Fraction, modifier: Modifier) -> Fraction:
     if modifier in FACTORS:
         factor, least = FACTORS[modifier]

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from backend.booking.model import FreeSlot, SlotQuery
+from backend.booking.rules.durations import attended
 from backend.kit.grid import GRID, minute, minute_after, moment, positions
 from backend.practice.model import Modifier, Practice, Practitioner, ResourceKind
 
@@ -37,7 +38,7 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True):
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who can give the care, and with what.
 
-    One of `chair_ids`, in order of preference; one of each group of `machines`.
+    One of `chair_ids`, in order of preference; one of each group of `machines` (and assistants).
     """
 
     practitioner_id: UUID
@@ -50,6 +51,7 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
 
     `minutes` is the care and `buffer` the cleaning after it. `step` (a divisor of 60) is how far apart
     the starts offered may lie; those that leave no gap before or after are offered whatever the step.
+    `attended` are the minutes (from, to) in which the practitioner is needed; empty means all of the care.
     """
 
     minutes: int
@@ -58,6 +60,7 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     earliest: datetime
     latest: datetime
     step: int = GRID
+    attended: tuple[tuple[int, int], ...] = ()
 
 
 def need_of(practice: Practice, query: SlotQuery, step: int = GRID) -> Need:
@@ -68,30 +71,35 @@ def need_of(practice: Practice, query: SlotQuery, step: int = GRID) -> Need:
     wanted = query.practitioner_ids
     if wanted is None:
         wanted = tuple(practitioner.id for practitioner in practice.practitioners)
-    codes = (*query.care.machines, *(("MEOPA",) if Modifier.MEOPA in query.modifiers else ()))
-    able = (
-        practice.practitioner(id) for id in wanted if _has_skill(practice.practitioner(id), query.care.skills)
+    care = query.care
+    codes = (*care.machines, *(("MEOPA",) if Modifier.MEOPA in query.modifiers else ()))
+    able = (practice.practitioner(id) for id in wanted if _has_skill(practice.practitioner(id), care.skills))
+    found = (
+        _candidate(practice, practitioner, tuple(dict.fromkeys(codes)), care.needs_assistant)
+        for practitioner in able
     )
-    found = (_candidate(practice, practitioner, tuple(dict.fromkeys(codes))) for practitioner in able)
     return Need(
         minutes=query.minutes,
-        buffer=query.care.buffer,
+        buffer=care.buffer,
         candidates=tuple(candidate for candidate in found if candidate is not None),
         earliest=query.earliest,
         latest=query.latest,
         step=step,
+        attended=attended(care, query.minutes),
     )
 
 
 def busy_mask(spans: Iterable[tuple[int, int]], origin: int, bits: int) -> int:
     """The bitmap of busy spans (start and end in minutes); a step that a span only touches is busy."""
-    busy = 0
-    # `grid.outer_bits` spelt out: a listing comes by here for every visit of every resource.
+    # Digits that become one number at the end: a listing comes by here for every visit of every resource,
+    # and each addition to a number of a month's bits would copy it.
+    digits, last = bytearray(b"0") * bits, origin + bits * GRID
     for start, end in spans:
-        first, after = max((start - origin) // GRID, 0), min(-((origin - end) // GRID), bits)
-        if first < after:
-            busy |= (1 << after) - (1 << first)
-    return busy
+        begins, ends = max(start, origin), min(end, last)
+        if begins < ends:
+            first, after = (begins - origin) // GRID, -((origin - ends) // GRID)
+            digits[bits - after : bits - first] = b"1" * (after - first)
+    return int(digits, 2) if bits else 0
 
 
 def notice(now: datetime, hours: float) -> datetime:
@@ -107,7 +115,7 @@ def free_starts(calendar: Calendar, need: Need) -> list[FreeSlot]:
     window = window_bits(calendar, need)
     found: list[tuple[int, int, FreeSlot]] = []
     for rank, candidate in enumerate(need.candidates):
-        starts, chairs, groups = _starts(calendar, need, candidate)
+        starts, chairs, groups = starts_with(calendar, need, candidate)
         for place in positions(starts & window):
             found.append((place, rank, _slot(calendar, need, candidate, place, chairs, groups)))
     found.sort(key=_PLACE_AND_RANK)
@@ -124,7 +132,7 @@ def each_start_once(
     left = window_bits(calendar, need)
     found: list[tuple[int, FreeSlot]] = []
     for candidate in sorted(need.candidates, key=lambda one: one.practitioner_id != usual):
-        starts, chairs, groups = _starts(calendar, need, candidate)
+        starts, chairs, groups = starts_with(calendar, need, candidate)
         if now_at and now_at[1] == candidate.practitioner_id:
             starts &= ~_bit(calendar, now_at[0])
         for place in positions(starts & left):
@@ -160,6 +168,18 @@ def chair_starts(calendar: Calendar, chair_id: UUID, need: Need) -> int:
     )
 
 
+def practitioner_starts(calendar: Calendar, practitioner_id: UUID, need: Need) -> int:
+    """The same for a practitioner, who must be in the house all the time and free when needed."""
+    if not need.attended:
+        return care_starts(calendar, practitioner_id, need.minutes)
+    opened = calendar.opening.get(practitioner_id, 0)
+    free = opened & ~calendar.busy.get(practitioner_id, 0)
+    starts = erode(opened, steps_of(need.minutes))
+    for begins, ends in need.attended:
+        starts &= erode(free, steps_of(ends - begins)) >> steps_of(begins)
+    return starts
+
+
 def erode(bitmap: int, steps: int) -> int:
     """Keep the bits from which `steps` bits in a row are set, by doubling the run.
 
@@ -185,16 +205,17 @@ def _has_skill(practitioner: Practitioner, skills: tuple[str, ...]) -> bool:
     return any(skill in practitioner.skills for skill in skills)
 
 
-def _candidate(practice: Practice, practitioner: Practitioner, codes: tuple[str, ...]) -> Candidate | None:
+def _candidate(
+    practice: Practice, practitioner: Practitioner, codes: tuple[str, ...], needs_assistant: bool
+) -> Candidate | None:
     site_id = practice.resource(practitioner.id).site_id
+    here = [resource for resource in practice.resources if resource.site_id == site_id]
     machines = tuple(
-        tuple(
-            resource.id
-            for resource in practice.resources
-            if resource.kind is ResourceKind.MACHINE and (resource.code, resource.site_id) == (code, site_id)
-        )
+        tuple(one.id for one in here if one.kind is ResourceKind.MACHINE and one.code == code)
         for code in codes
     )
+    if needs_assistant:
+        machines += (tuple(one.id for one in here if one.kind is ResourceKind.ASSISTANT),)
     if not all(machines):
         return None
     return Candidate(practitioner_id=practitioner.id, chair_ids=practitioner.chair_ids, machines=machines)
@@ -222,11 +243,11 @@ def _any(masks: Mapping[UUID, int]) -> int:
     return together
 
 
-def _starts(calendar: Calendar, need: Need, candidate: Candidate) -> tuple[int, _Masks, Sequence[_Masks]]:
+def starts_with(calendar: Calendar, need: Need, candidate: Candidate) -> tuple[int, _Masks, Sequence[_Masks]]:
     """The starts to offer with a candidate, and at which their chairs and machines are free."""
     chairs: _Masks = {chair: chair_starts(calendar, chair, need) for chair in candidate.chair_ids}
     groups = [{one: care_starts(calendar, one, need.minutes) for one in g} for g in candidate.machines]
-    starts = care_starts(calendar, candidate.practitioner_id, need.minutes) & _any(chairs)
+    starts = practitioner_starts(calendar, candidate.practitioner_id, need) & _any(chairs)
     for group in groups:
         starts &= _any(group)
     return _offered(starts, need.step, calendar.bits), chairs, groups
@@ -258,6 +279,7 @@ def _slot(
         practitioner_id=candidate.practitioner_id,
         chair_id=_first_free(chairs, place),
         machine_ids=tuple(_first_free(group, place) for group in groups),
+        attended=need.attended,
     )
 
 
