@@ -127,7 +127,7 @@ def _words(visit: DayVisit, drawing: Drawing) -> str:
     if drawing.discreet:
         return minutes
     care = drawing.practice.care_type(visit.care_key).name(drawing.locale)
-    words = [care, state_words(visit, drawing.locale)]
+    words = [state_words(visit, drawing.locale), care]
     if visit.has_alerts:
         words.insert(0, t(drawing.locale, "desk.tell_practitioner"))
     return " · ".join(words)

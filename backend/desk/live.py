@@ -56,7 +56,7 @@ async def changes(viewer: Viewer, shown: Days) -> AsyncIterator[str]:
             if None in heard:
                 return
             if not await is_still_staff(viewer.session_id, machine_now()):
-                yield _event("end", "")
+                yield _event("end", "session")
                 return
             if any(shown.concern(notice) for notice in heard if notice is not None):
                 yield _event("change", await stamp_of(shown))
