@@ -1,6 +1,6 @@
 """An .ics file of one event (RFC 5545), with its time zone spelled out."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -30,6 +30,9 @@ def calendar_file(entry: Entry) -> bytes:
     """The file's text."""
     zone = ZoneInfo(entry.zone)
     starts, ends = entry.starts_at.astimezone(zone), entry.ends_at.astimezone(zone)
+    if starts.fold or ends.fold:
+        # The hour that comes twice: a local time means its first coming, so the second is said in UTC.
+        starts, ends = starts.astimezone(UTC), ends.astimezone(UTC)
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
