@@ -171,7 +171,7 @@ async def when_the_desk_gives_it_five_minutes_more(desk: Page) -> None:
 async def when_the_desk_moves_it_an_hour(desk: Page, start: datetime) -> datetime:
     moved_to = start + timedelta(hours=1)
     await desk.get_by_text("Déplacer", exact=True).first.click()
-    await desk.get_by_label("Heure").fill(f"{moved_to:%H:%M}")
+    await desk.locator("#fiche").get_by_label("Heure").fill(f"{moved_to:%H:%M}")
     await desk.get_by_role("button", name="Déplacer").click()
     await expect(desk.locator("#fiche")).to_contain_text(dates.moment(moved_to, ZONE.key))
     return moved_to

@@ -30,7 +30,7 @@ export function ask(block) {
   const column = block.closest(".chair");
   const form = dialog("move").querySelector("form");
   const { visit, version, start, who } = block.dataset;
-  dialog("move").dataset.visit = visit;
+  dialog("move").dataset.moves = visit;
   form.querySelector("[data-whom]").textContent = block.querySelector("a").textContent;
   const values = { version, jour: column.dataset.day, heure: start, praticien: who, fauteuil: column.dataset.chair };
   for (const [name, value] of Object.entries(values)) form.elements[name].value = value;
@@ -39,7 +39,7 @@ export function ask(block) {
 
 function send(event) {
   event.preventDefault();
-  const { visit } = dialog("move").dataset;
+  const { moves: visit } = dialog("move").dataset;
   const wanted = { path: `/bureau/rendez-vous/${visit}/deplacer`, fields: new FormData(event.target) };
   dialog("move").close();
   act(() => wanted, visit);
