@@ -36,6 +36,7 @@ from backend.kit.security import add_headers, refuse_cross_site
 from backend.kit.settings import settings
 from backend.outbox.bell import ring
 from backend.outbox.publish import set_bell
+from backend.reminders import offer_pages
 from backend.reminders import pages as reminder_pages
 from backend.triage import api as triage_api
 from backend.triage import pages as triage_pages
@@ -59,6 +60,7 @@ FEATURES = [
     *booking_pages.ROUTES,
     *booking_api.ROUTES,
     *reminder_pages.ROUTES,
+    *offer_pages.ROUTES,
     *desk_pages.ROUTES,
     *desk_week_pages.ROUTES,
     *desk_request_pages.ROUTES,

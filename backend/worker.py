@@ -8,15 +8,20 @@ import asyncio
 import signal
 import socket
 
+from backend.booking import handlers as booking
 from backend.booking.events import (
     AppointmentBooked,
     AppointmentCancelled,
     AppointmentConfirmed,
     AppointmentMoved,
     DurationChanged,
+    OfferEnded,
+    OfferMade,
+    PlaceFreed,
     RequestMade,
 )
 from backend.booking.jobs import sweep_holds
+from backend.booking.waiting_jobs import ask_again, expire_offers
 from backend.checks import check_everything
 from backend.identity import codes, device_repository
 from backend.identity.events import SignInCodeAsked
@@ -32,15 +37,18 @@ from backend.messaging.render import catalogue
 from backend.outbox import bell
 from backend.outbox import repository as outbox
 from backend.outbox.relay import Relay, on
-from backend.reminders import check, handlers
+from backend.reminders import check, handlers, offers
 from backend.triage.events import TriageDecided
 
 EVENTS = (
     on(AppointmentBooked, handlers.on_booked),
-    on(AppointmentMoved, handlers.on_moved),
-    on(AppointmentCancelled, handlers.on_cancelled),
+    on(AppointmentMoved, handlers.on_moved, booking.on_moved),
+    on(AppointmentCancelled, handlers.on_cancelled, booking.on_cancelled),
     on(AppointmentConfirmed),
-    on(DurationChanged),
+    on(DurationChanged, booking.on_length_changed),
+    on(PlaceFreed, booking.on_place_freed),
+    on(OfferMade, offers.on_offer_made),
+    on(OfferEnded, booking.on_offer_ended),
     on(RequestMade),
     on(TriageDecided),
     on(SignInCodeAsked, codes.owe_code),
@@ -54,6 +62,7 @@ CHECKS: dict[str, Check] = {
     "appointment_cancelled_by_practice": check.check_cancellation,
     "appointment_reminder": check.check_reminder,
     "appointment_reminder_again": check.check_reminder_again,
+    offers.KIND: offers.check_offer,
     codes.KIND: codes.check,
 }
 
@@ -72,7 +81,15 @@ async def _forget_events() -> int:
     return await outbox.forget_done(EVENTS_KEPT_DAYS)
 
 
-CLOCK = ((3, _beat), (60, sweep_holds), (3600, _forget_events), (3600, forget_sessions))
+CLOCK = (
+    (3, _beat),
+    (5, expire_offers),
+    (30, offers.take_back_unheard),
+    (60, ask_again),
+    (60, sweep_holds),
+    (3600, _forget_events),
+    (3600, forget_sessions),
+)
 """Seconds between two runs, and the job."""
 
 

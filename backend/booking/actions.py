@@ -236,7 +236,15 @@ class MovedAppointment:
         await appointment_repository.save_place(moved)
         was = self.current.starts_at.isoformat()
         await _record(self.actor, "appointment.move", moved, was=was, late=late)
-        event = AppointmentMoved(appointment_id=moved.id, version=moved.version, by_desk=self.by_desk)
+        event = AppointmentMoved(
+            appointment_id=moved.id,
+            version=moved.version,
+            by_desk=self.by_desk,
+            was_practitioner_id=self.current.practitioner_id,
+            was_chair_id=self.current.chair_id,
+            was_starts_at=self.current.starts_at,
+            was_ends_at=self.current.ends_at,
+        )
         if self.by_desk:
             await undo_actions.tell_later(event, self.actor, self.current, self.uses)
         else:

@@ -27,6 +27,7 @@ PATIENTS: dict[str, Any] = {"guards": [signed_in], "include_in_schema": False}
 ONE = appointment_views.HOME + "/{appointment_id:uuid}"
 # What may stand in ?fait= after a redirect; each is a sentence of the locale.
 DONE = {"deplace": "moved", "confirme": "confirmed", "annule": "cancelled", "deja": "already"}
+DONE |= {"attend": "waits", "nattend": "waits_no_more"}
 
 
 @get(appointment_views.HOME, **PATIENTS)

@@ -21,7 +21,7 @@ from backend.practice.model import Practice
 LONGEST_CLEANING = 60
 
 # $2 and $3 limit the time; what belongs to the account's own holds ($4) or to the appointment that is
-# being moved ($5) does not stand in its own way. An expired hold is no hold.
+# being moved ($5) or was offered ($6) does not stand in its own way. An expired hold is no hold.
 _BUSY = """
 select u.resource_id,
   array_agg(floor(extract(epoch from u.starts_at) / 60)::int) as starts,
@@ -30,16 +30,19 @@ from resource_use u
 where u.resource_id = any($1) and u.ends_at > $2 and u.starts_at < $3
   and (u.expires_at is null or u.expires_at > business_now())
   and ($5::uuid is null or u.appointment_id is distinct from $5)
+  and ($6::uuid is null or u.offer_id is distinct from $6)
   and (u.hold_id is null or not exists (select from hold h where h.id = u.hold_id and h.account_id = $4))
 group by u.resource_id
 """
 
 
 class Own(msgspec.Struct, frozen=True, kw_only=True):
-    """What counts as free for somebody: the holds of their account, the appointment that they move."""
+    """What counts as free for somebody: the holds of their account, the appointment that they move, the
+    place that they were offered."""
 
     account_id: UUID | None = None
     appointment_id: UUID | None = None
+    offer_id: UUID | None = None
 
 
 async def load(
@@ -54,6 +57,7 @@ async def load(
         moment(origin + bits * GRID + LONGEST_CLEANING),
         own.account_id,
         own.appointment_id,
+        own.offer_id,
     )
     busy = {
         row["resource_id"]: busy_mask(map(Span, row["starts"], row["ends"]), origin, bits) for row in rows

@@ -91,7 +91,9 @@ async def _change_duration(viewer: Viewer, wanted: ChangeDuration) -> Appointmen
         changed = msgspec.structs.replace(current, duration=duration, ends_at=current.ends_at + longer)
         await appointment_repository.save_duration(changed.id, duration, changed.ends_at)
         await _record(viewer, "appointment.duration", changed, was=current.minutes, minutes=wanted.minutes)
-        event = DurationChanged(appointment_id=changed.id, version=changed.version)
+        event = DurationChanged(
+            appointment_id=changed.id, version=changed.version, was_ends_at=current.ends_at
+        )
         await undo_actions.tell_later(event, viewer.actor, current, uses)
     return changed
 

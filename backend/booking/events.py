@@ -1,5 +1,6 @@
 """What happened to an appointment or a request, for those who listen: reminders, and later the desk."""
 
+from datetime import datetime
 from uuid import UUID
 
 from backend.kit.events import Event
@@ -13,11 +14,18 @@ class AppointmentBooked(Event, frozen=True):
 
 
 class AppointmentMoved(Event, frozen=True):
-    """It has another time; `version` is the new one. `by_desk` when the practice moved it."""
+    """It has another time; `version` is the new one. `by_desk` when the practice moved it.
+
+    `was_…` is the place that it gave back: nothing else remembers it. None where that is not told.
+    """
 
     appointment_id: UUID
     version: int
     by_desk: bool
+    was_practitioner_id: UUID | None = None
+    was_chair_id: UUID | None = None
+    was_starts_at: datetime | None = None
+    was_ends_at: datetime | None = None
 
 
 class AppointmentCancelled(Event, frozen=True):
@@ -36,13 +44,36 @@ class AppointmentConfirmed(Event, frozen=True):
 
 
 class DurationChanged(Event, frozen=True):
-    """The desk gave it another length at the same start; the version stays, since messages name the start."""
+    """The desk gave it another length at the same start; the version stays, since messages name the start.
+
+    `was_ends_at` is when its care ended before.
+    """
 
     appointment_id: UUID
     version: int
+    was_ends_at: datetime | None = None
 
 
 class RequestMade(Event, frozen=True):
     """Something was asked of the desk."""
 
     request_id: UUID
+
+
+class PlaceFreed(Event, frozen=True):
+    """A place may be offered to somebody who waits for an earlier one."""
+
+    place_id: UUID
+
+
+class OfferMade(Event, frozen=True):
+    """A place is kept for somebody, who is to be told."""
+
+    offer_id: UUID
+
+
+class OfferEnded(Event, frozen=True):
+    """An offer has its one end; not `accepted`, its place may be offered to the next."""
+
+    offer_id: UUID
+    accepted: bool

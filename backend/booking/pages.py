@@ -21,6 +21,7 @@ from backend.booking import (
     slot_actions,
     views,
     visit_repository,
+    waiting_pages,
 )
 from backend.booking.model import Book, Filters
 from backend.booking.rules.changes import AlreadyBooked, HoldExpired, NotOffered, SlotTaken
@@ -132,4 +133,4 @@ async def _expired(request: AnyRequest, viewer: Viewer, hold_id: UUID) -> Respon
     return await page(request, "booking/expired.html", view, status=409)
 
 
-ROUTES = [choose, hold, check, book, *appointment_pages.ROUTES, *request_pages.ROUTES]
+ROUTES = [choose, hold, check, book, *appointment_pages.ROUTES, *request_pages.ROUTES, *waiting_pages.ROUTES]

@@ -4,9 +4,20 @@ No double booking rests on one exclusion constraint over `resource_use` (migrati
 never has two overlapping spans, whoever writes them.
 """
 
-from piccolo.columns import UUID, Boolean, ForeignKey, Integer, LazyTableReference, Text, Timestamptz
+from piccolo.columns import (
+    UUID,
+    Array,
+    Boolean,
+    ForeignKey,
+    Integer,
+    LazyTableReference,
+    Text,
+    Time,
+    Timestamptz,
+)
 from piccolo.columns.base import OnDelete
 from piccolo.columns.column_types import JSONB
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from backend.kit.columns import OPTIONAL, REQUIRED
@@ -57,16 +68,80 @@ class Appointment(Table, tablename="appointment"):
     changed_at = Timestamptz(**REQUIRED)
 
 
+class WaitingWish(Table, tablename="waiting_wish"):
+    """Somebody would come earlier than their appointment; `ended_at` when they no longer would."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    appointment_id = ForeignKey(Appointment, on_delete=OnDelete.restrict, **REQUIRED)
+    patient_id = ForeignKey(_reference("Patient"), on_delete=OnDelete.restrict, **REQUIRED)
+    account_id = ForeignKey(_reference("Account"), on_delete=OnDelete.restrict, **REQUIRED)
+    weekdays = Array(base_column=Integer(), default=list, null=False, help_text="1 is Monday")
+    from_time = Time(**REQUIRED, help_text="local")
+    until_time = Time(**REQUIRED)
+    notice_minutes = Integer(**REQUIRED)
+    created_at = Timestamptz(**REQUIRED)
+    ended_at = Timestamptz(**OPTIONAL)
+
+
+class FreedPlace(Table, tablename="freed_place"):
+    """Time that a visit gave back, to be offered to those who wait."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    appointment_id = ForeignKey(Appointment, on_delete=OnDelete.restrict, **REQUIRED)
+    version = Integer(**REQUIRED, help_text="of the visit that gave it back")
+    practitioner_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
+    chair_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
+    starts_at = Timestamptz(**REQUIRED)
+    ends_at = Timestamptz(**REQUIRED, help_text="with the cleaning")
+    part_of = UUID(**OPTIONAL, help_text="the place it was split from")
+    state = Text(**REQUIRED, help_text="open, filled, taken, late")
+    created_at = Timestamptz(**REQUIRED)
+    closed_at = Timestamptz(**OPTIONAL)
+
+    freed_place_once = Unique(["appointment_id", "version", "starts_at"])
+
+
+class PlaceOffer(Table, tablename="place_offer"):
+    """A place kept for one person who waits, until `expires_at`. It ends once, in one state."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    place_id = ForeignKey(FreedPlace, on_delete=OnDelete.restrict, **REQUIRED)
+    wish_id = ForeignKey(WaitingWish, on_delete=OnDelete.restrict, **REQUIRED)
+    appointment_id = ForeignKey(Appointment, on_delete=OnDelete.restrict, **REQUIRED)
+    appointment_version = Integer(**REQUIRED)
+    patient_id = ForeignKey(_reference("Patient"), on_delete=OnDelete.restrict, **REQUIRED)
+    practitioner_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
+    starts_at = Timestamptz(**REQUIRED)
+    ends_at = Timestamptz(**REQUIRED)
+    state = Text(**REQUIRED, help_text="open, accepted, refused, expired, withdrawn")
+    created_at = Timestamptz(**REQUIRED)
+    sent_at = Timestamptz(**OPTIONAL)
+    expires_at = Timestamptz(**REQUIRED)
+    ended_at = Timestamptz(**OPTIONAL)
+
+    place_offer_once = Unique(["place_id", "wish_id"])
+
+
+class WaitingMode(Table, tablename="waiting_mode"):
+    """Whether offers leave by themselves or wait for the staff. The newest row holds; none: by themselves."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    automatic = Boolean(default=None, null=False)
+    account_id = UUID(**OPTIONAL)
+    changed_at = Timestamptz(**REQUIRED)
+
+
 class ResourceUse(Table, tablename="resource_use"):
-    """One span of one resource: for an appointment, for a hold (until it expires), or blocked."""
+    """One span of one resource: for an appointment, for a hold or an offer (until it expires), or blocked."""
 
     id = UUID(primary_key=True, **REQUIRED)
     resource_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
     appointment_id = ForeignKey(Appointment, on_delete=OnDelete.restrict, **OPTIONAL)
     hold_id = ForeignKey(Hold, on_delete=OnDelete.restrict, **OPTIONAL)
+    offer_id = ForeignKey(PlaceOffer, on_delete=OnDelete.restrict, **OPTIONAL)
     starts_at = Timestamptz(**REQUIRED)
     ends_at = Timestamptz(**REQUIRED, help_text="the chair's includes its cleaning")
-    expires_at = Timestamptz(**OPTIONAL, help_text="set while it belongs to a hold")
+    expires_at = Timestamptz(**OPTIONAL, help_text="set while it belongs to a hold or an offer")
 
 
 class DeskChange(Table, tablename="desk_change"):

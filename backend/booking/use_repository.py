@@ -26,10 +26,11 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True):
-    """To whom a span belongs: an appointment, or a hold until it expires."""
+    """To whom a span belongs: an appointment, or a hold or an offer until it expires."""
 
     appointment_id: UUID | None = None
     hold_id: UUID | None = None
+    offer_id: UUID | None = None
     expires_at: datetime | None = None
 
 
@@ -50,7 +51,7 @@ async def lock_resources(resource_ids: Collection[UUID]) -> None:
 
 
 async def drop_expired(resource_ids: Collection[UUID]) -> None:
-    """Take away what expired holds still occupy on these resources, which must be locked."""
+    """Take away what expired holds and offers still occupy on these resources, which must be locked."""
     await db.execute(
         "delete from resource_use where resource_id = any($1) and expires_at <= business_now()",
         list(resource_ids),
@@ -65,8 +66,9 @@ async def claim(uses: Sequence[Use], owner: Owner) -> bool:
     """
     rows = await db.fetch(
         """
-        insert into resource_use (id, resource_id, starts_at, ends_at, appointment_id, hold_id, expires_at)
-        select u.id, u.resource_id, u.starts_at, u.ends_at, $5, $6, $7
+        insert into resource_use (id, resource_id, starts_at, ends_at, appointment_id, hold_id, offer_id,
+          expires_at)
+        select u.id, u.resource_id, u.starts_at, u.ends_at, $5, $6, $7, $8
         from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[])
           as u(id, resource_id, starts_at, ends_at)
         on conflict do nothing returning id
@@ -77,6 +79,7 @@ async def claim(uses: Sequence[Use], owner: Owner) -> bool:
         [use.ends_at for use in uses],
         owner.appointment_id,
         owner.hold_id,
+        owner.offer_id,
         owner.expires_at,
     )
     return len(rows) == len(uses)
@@ -92,6 +95,11 @@ async def uses_of_hold(hold_id: UUID) -> list[Use]:
     return await _uses("hold_id", hold_id)
 
 
+async def uses_of_offer(offer_id: UUID) -> list[Use]:
+    """What an offer keeps for somebody, also when its time has passed and nobody has taken it away yet."""
+    return await _uses("offer_id", offer_id)
+
+
 async def release_appointment(appointment_id: UUID) -> None:
     """Free what it occupies; its resources must be locked."""
     await db.execute("delete from resource_use where appointment_id = $1", appointment_id)
@@ -100,6 +108,16 @@ async def release_appointment(appointment_id: UUID) -> None:
 async def release_hold(hold_id: UUID) -> None:
     """Free what it occupies; its resources must be locked."""
     await db.execute("delete from resource_use where hold_id = $1", hold_id)
+
+
+async def release_offer(offer_id: UUID) -> None:
+    """Free what it occupies; its resources must be locked."""
+    await db.execute("delete from resource_use where offer_id = $1", offer_id)
+
+
+async def prolong_offer(offer_id: UUID, expires_at: datetime) -> None:
+    """Keep its place until then."""
+    await db.execute("update resource_use set expires_at = $2 where offer_id = $1", offer_id, expires_at)
 
 
 async def keep_for_appointment(hold_id: UUID, appointment_id: UUID) -> int:

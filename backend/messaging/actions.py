@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.kit import db
-from backend.messaging import repository
+from backend.messaging import repository, rules
 
 
 async def owe(
@@ -32,3 +32,8 @@ async def owe(
         due_at=due_at,
         useless_after=useless_after,
     )
+
+
+def leaves_at(now: datetime, zone: str) -> datetime:
+    """When a message that keeps the quiet hours of `zone` (IANA) leaves if it is owed now."""
+    return rules.quiet_until(now, zone) or now

@@ -14,6 +14,7 @@ import msgspec
 
 from backend.booking import actions as booking
 from backend.booking import request_actions, slot_actions
+from backend.booking.events import OfferMade
 from backend.booking.model import Appointment, Ask, Book, FreeSlot, Hold, RequestKind
 from backend.identity import actions as identity
 from backend.identity import codes
@@ -24,6 +25,7 @@ from backend.kit.ids import new_id
 from backend.kit.settings import settings
 from backend.outbox import repository as outbox
 from backend.reminders.links import token_for
+from backend.reminders.offers import on_offer_made
 from backend.triage import actions as triage
 from tests.triage.roads import CHECKUP
 from tests.visits import hand_on
@@ -50,6 +52,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: str
     code: UUID
     link: str
+    offer_link: str
     invitation: str
     day: str
     place: str
@@ -90,6 +93,7 @@ async def build(cast: Any, viewer_of: Any, owner: asyncpg.Connection) -> Scene:
         endpoint=endpoint,
         code=await codes.ask(cast["mother"].email, Purpose.SIGN_IN, locale="fr", client="198.51.100.7"),
         link=await _link(mother, appointment),
+        offer_link=await _offer_link(owner, mother, appointment, free),
         invitation=(await identity.invite_owner()).rsplit("/", 1)[-1],
         day=appointment.starts_at.astimezone(PARIS).date().isoformat(),
         place=free.start.isoformat(),
@@ -181,5 +185,33 @@ async def _link(viewer: Viewer, appointment: Appointment) -> str:
         "select id from delivery where account_id = $1 and subject_id = $2 and kind = 'appointment_booked'",
         viewer.account_id,
         appointment.id,
+    )
+    return token_for(delivery, settings().secret)
+
+
+async def _offer_link(owner: asyncpg.Connection, viewer: Viewer, visit: Appointment, free: FreeSlot) -> str:
+    """The link in the offer of a free place to the visit, whose family asked for an earlier one."""
+    now, place, offer = await business_now(), new_id(), new_id()
+    await owner.execute(
+        "insert into waiting_wish (id, appointment_id, patient_id, account_id, weekdays, from_time, "
+        "until_time, notice_minutes, created_at) values ($1, $2, $3, $4, '{1}', '08:00', '19:00', 60, $5)",
+        *(offer, visit.id, visit.patient_id, viewer.account_id, now),
+    )
+    await owner.execute(
+        "insert into freed_place (id, appointment_id, version, practitioner_id, chair_id, starts_at, "
+        "ends_at, state, created_at) values ($1, $2, 1, $3, $4, $5, $6, 'open', $7)",
+        *(place, visit.id, free.practitioner_id, free.chair_id, free.start, free.end, now),
+    )
+    await owner.execute(
+        "insert into place_offer (id, place_id, wish_id, appointment_id, appointment_version, patient_id, "
+        "practitioner_id, starts_at, ends_at, state, created_at, expires_at) "
+        "values ($1, $2, $1, $3, 1, $4, $5, $6, $7, 'open', $8, $9)",
+        *(offer, place, visit.id, visit.patient_id, free.practitioner_id, free.start, free.end),
+        *(now, now + timedelta(hours=2)),
+    )
+    async with db.transaction():
+        await on_offer_made(OfferMade(offer_id=offer))
+    delivery = await db.fetch_value(
+        "select id from delivery where account_id = $1 and subject_id = $2", viewer.account_id, offer
     )
     return token_for(delivery, settings().secret)

@@ -197,6 +197,16 @@ VISITS = (
         for visit, rule, refusal in (("{appointment}", FAMILY, 200), ("{past}", FAMILY_CARE, 409))
     ),
 )
+WISHED = {"jours": "1", "heures": "matin", "preavis": "60"}
+WISHES = tuple(
+    _row(
+        *(method, VISIT + page, rule, f"/rendez-vous/{visit}{page}"),
+        form=WISHED if method == "POST" else None,
+        refusal=refusal if method == "POST" else 200,
+    )
+    for method, page in (("GET", "/plus-tot"), ("POST", "/plus-tot"), ("POST", "/plus-tot/arreter"))
+    for visit, rule, refusal in (("{appointment}", FAMILY, 200), ("{past}", FAMILY_CARE, 409))
+)
 REQUESTS = (
     _row("GET", "/demandes", SIGNED),
     _row("GET", "/demandes/nouvelle", SIGNED),
@@ -210,6 +220,9 @@ LINKS = (
     _row("GET", "/m/{token:str}/annuler", OPEN, "/m/{link}/annuler"),
     _row("POST", "/m/{token:str}/confirmer", OPEN, "/m/{link}/confirmer"),
     _row("POST", "/m/{token:str}/annuler", OPEN, "/m/{link}/annuler"),
+    _row("GET", "/place/{token:str}", OPEN, "/place/{offer_link}"),
+    _row("POST", "/place/{token:str}/accepter", OPEN, "/place/{offer_link}/accepter"),
+    _row("POST", "/place/{token:str}/refuser", OPEN, "/place/{offer_link}/refuser"),
 )
 THE_DESK = (
     _row("GET", "/bureau", DESK),
@@ -259,6 +272,7 @@ TABLE = (
     *QUESTIONS,
     *PLACES,
     *VISITS,
+    *WISHES,
     *REQUESTS,
     *LINKS,
     *THE_DESK,

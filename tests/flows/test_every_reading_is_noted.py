@@ -22,12 +22,13 @@ from tests.flows.table import (
     TABLE,
     THE_DESK,
     VISITS,
+    WISHES,
     Row,
 )
 from tests.flows.walk import knock, tokens
 
 # Rows that show or change something of Lila's, and those beside them that speak of nobody.
-OF_A_PATIENT = (*FAMILIES, *QUESTIONS, *PLACES, *VISITS, *REQUESTS, *LINKS, *THE_DESK)
+OF_A_PATIENT = (*FAMILIES, *QUESTIONS, *PLACES, *VISITS, *WISHES, *REQUESTS, *LINKS, *THE_DESK)
 OF_NOBODY = {
     ("GET", "/famille/bienvenue"),  # one's own name, from the account
     ("GET", "/famille/enfant"),

@@ -22,6 +22,7 @@ from backend.triage.questionnaire import questionnaire
 SHARED = Path(__file__).parents[2] / "shared"
 # Words of care types and answers that also say where, when and that there is a visit.
 EVERYDAY = {"cabinet", "rendez", "prendre", "appareil", "urgence", "demande", "question", "retirer"}
+EVERYDAY |= {"place", "avant"}
 WHAT_EVENTS_MAY_CARRY = {UUID, int, bool, datetime}
 
 

@@ -22,6 +22,8 @@ VALUES = {
     "others": "Et aussi : 17 h 45, mercredi 23 septembre à 18 h, mercredi 23 septembre à 18 h 30.",
     "code": "123 456",
     "minutes": "10",
+    "until": "11 h",
+    "now_at": "jeudi 1er octobre à 9 h",
 }
 # Word stems that would tell what somebody is treated for, or that they are treated at all.
 HEALTH = (
