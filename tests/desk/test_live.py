@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -140,6 +140,17 @@ async def test_a_change_through_one_process_is_heard_through_the_other(
         await move(first, sam, booked, 3, 7)
         assert (await new_day.next())[0] == "end"
         assert await new_day.next() == ("", "")
+
+
+async def test_an_open_stream_does_not_hold_up_a_restart(steps: Any, cast: Any) -> None:
+    booked = await steps.booked()
+    sam, day = await session_of(cast, "receptionist"), booked.starts_at.astimezone(PARIS).date()
+    async with AsyncExitStack() as ears:
+        async with served() as url:
+            ear = await ears.enter_async_context(listening(url, sam, day))
+            await ear.next()
+        # `served` has ended the process, within its ten seconds, while we were listening.
+        assert await ear.next() == ("", "")
 
 
 async def heard_of(stream: Any, within: float = SOON) -> str:

@@ -1,5 +1,6 @@
 """The desk's pages over HTTP, without script: week, undo, who was faster, initials, chairs."""
 
+import gzip
 import re
 from datetime import timedelta
 from typing import Any
@@ -117,3 +118,21 @@ async def test_free_time_is_drawn_and_letters_can_be_switched_off(steps: Any, as
     assert '/bureau/touches" checked' in page
     await sam.post("/bureau/touches", data={"lettres": "non"})
     assert '/bureau/touches" checked' not in (await sam.get(day_of(booked))).text
+
+
+async def test_a_full_day_stays_a_small_page(steps: Any, as_person: Any, database: Any) -> None:
+    """Eighty visits, each other's neighbours: 40 KB of gzip at most."""
+    booked = await steps.booked()
+    names = "patient_id, practitioner_id, chair_id, site_id, care_key, urgency, duration, status, created_at"
+    await database.execute(
+        f"""
+        insert into appointment (id, {names}, changed_at, starts_at, ends_at)
+        select gen_random_uuid(), {names}, changed_at, starts_at + n * interval '1 minute',
+          ends_at + n * interval '1 minute'
+        from appointment, generate_series(1, 79) n where id = $1
+        """,
+        booked.id,
+    )
+    page = (await (await as_person("receptionist")).get(day_of(booked))).text
+    assert page.count("data-visit=") == 80
+    assert len(gzip.compress(page.encode(), 6)) <= 40_000

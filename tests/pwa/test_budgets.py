@@ -41,6 +41,13 @@ def test_the_first_script_stays_small_with_any_one_module() -> None:
         assert _gzipped(*(path.read_bytes() for path in loaded)) <= 10_000, module.name
 
 
+def test_the_desks_scripts_stay_within_their_page() -> None:
+    loaded = _with_imports(JS / "desk" / "day.js", _with_imports(JS / "main.js", set()))
+    assert len(loaded) > 10
+    assert _gzipped(*(path.read_bytes() for path in loaded)) <= 45_000
+    assert max(len(path.read_text().splitlines()) for path in (JS / "desk").glob("*.js")) < 120
+
+
 def test_each_style_file_is_in_a_list_and_braces_match() -> None:
     lists = [(STATIC / "css" / name).read_text().split() for name in ("patient.list", "staff.list")]
     listed = {part for parts in lists for part in parts}
