@@ -36,6 +36,7 @@ APP_CONFIG = AppConfig(
         practice.CareType,
         practice.OpeningHours,
         practice.Closure,
+        practice.EmergencyPlace,
         families.Patient,
         families.Guardian,
         triage.TriageRun,

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from backend.audit.record import record_readings
 from backend.booking import appointment_repository
 from backend.booking.model import Appointment, PlannedVisit
@@ -46,24 +48,26 @@ async def visit_for_triage(viewer: Viewer, triage_id: UUID, now: datetime, *also
         raise changes.CannotBook
     if row["booked"]:
         raise changes.AlreadyBooked(row["booked"])
-    visit = await _planned(row, limits)
+    visit = await _planned(row, limits, now)
     changes.check_online(visit.care, visit.birth_date, limits.earliest.date(), visit.first_visit)
     return visit
 
 
-async def _planned(row: Any, limits: changes.Window) -> PlannedVisit:
+async def _planned(row: Any, limits: changes.Window, now: datetime) -> PlannedVisit:
     assert row["care_key"] is not None, "an outcome that books names its care"
+    practice = await load_practice()
     return PlannedVisit(
         patient_id=row["patient_id"],
         given_name=row["given_name"],
         birth_date=row["birth_date"],
-        care=(await load_practice()).care_type(row["care_key"]),
+        care=practice.care_type(row["care_key"]),
         urgency=row["urgency"],
         declared=tuple({Modifier(each) for each in (*row["modifiers"], *row["declared"])}),
         first_visit=not row["seen"],
         earliest=limits.earliest,
         latest=limits.latest,
         usual_practitioner_id=row["usual_practitioner_id"],
+        held_until=changes.held_until(row["urgency"], now, practice.sites[0].timezone),
     )
 
 
@@ -71,9 +75,12 @@ async def visit_to_move(viewer: Viewer, appointment_id: UUID, now: datetime) -> 
     """The visit of an appointment that the viewer may move, within the time that its urgency allows."""
     appointment = await appointment_repository.load(appointment_id)
     patient = await may_book(viewer, appointment.patient_id, now)
-    care = (await load_practice()).care_type(appointment.care_key)
+    practice = await load_practice()
+    care = practice.care_type(appointment.care_key)
     limits = changes.window(appointment.urgency, appointment.created_at, now)
-    return planning.visit_to_move(appointment, patient, care, limits)
+    visit = planning.visit_to_move(appointment, patient, care, limits)
+    held_until = changes.held_until(appointment.urgency, now, practice.sites[0].timezone)
+    return msgspec.structs.replace(visit, held_until=held_until)
 
 
 async def visit_for_desk(viewer: Viewer, appointment: Appointment, now: datetime) -> PlannedVisit:

@@ -51,6 +51,7 @@ def changes(before: Practice, after: Practice) -> list[Change]:
     old = [care for care in before.care_types if care.key in kept]
     found += _compare("care", _by(old, "key"), _by(after.care_types, "key"))
     found += _rows("hours of", _openings(before), _openings(after))
+    found += _rows("emergency places of", _emergency_places(before), _emergency_places(after))
     return found + _rows("closed:", _closures(before), _closures(after))
 
 
@@ -115,6 +116,17 @@ def _opening(at: Opening) -> str:
         f"school: {at.school}" if at.school is not School.ANY else None,
     )
     return ", ".join((f"{_DAYS[at.weekday - 1]} {span}", *filter(None, limits)))
+
+
+def _emergency_places(practice: Practice) -> list[tuple[str, str]]:
+    names = {resource.id: resource.name for resource in practice.resources}
+    return [
+        (
+            names.get(place.practitioner_id, "somebody"),
+            f"{_DAYS[place.weekday - 1]} {place.starts:%H:%M}, {place.minutes} min",
+        )
+        for place in practice.emergency_places
+    ]
 
 
 def _closures(practice: Practice) -> list[tuple[str, str]]:

@@ -34,6 +34,7 @@ from backend.practice.file_words import (
 from backend.practice.model import (
     CareType,
     Closure,
+    EmergencyPlace,
     Opening,
     Practice,
     Practitioner,
@@ -78,6 +79,7 @@ class _Reader:
         self.practitioners: list[Practitioner] = []
         self.openings: list[Opening] = []
         self.closures: list[Closure] = []
+        self.emergency_places: list[EmergencyPlace] = []
 
     def practice(self) -> Practice:
         self._only(self.document, {"site", "care", _DEFAULTS}, ())
@@ -92,6 +94,7 @@ class _Reader:
             care_types=self._care_types(),
             openings=tuple(sorted(self.openings, key=in_order)),
             closures=tuple(sorted(self.closures, key=lambda one: one.starts_at)),
+            emergency_places=tuple(sorted(self.emergency_places, key=msgspec.structs.astuple)),
         )
 
     def _site(self, path: Path, entry: dict[str, Any]) -> None:
@@ -160,6 +163,7 @@ class _Reader:
             self._wrong((*path, "chairs"), "no chair; name at least one by its code")
         if not person.skills or not SKILLS.issuperset(person.skills):
             self._wrong((*path, "skills"), f"name at least one of {', '.join(sorted(SKILLS))}, and no other")
+        self._keep_back(person, resource, path)
         self.practitioners.append(
             Practitioner(
                 id=resource.id,
@@ -169,6 +173,19 @@ class _Reader:
                 chair_ids=tuple(chairs[code] for code in person.chairs if code in chairs),
             )
         )
+
+    def _keep_back(self, person: Person, resource: Resource, path: Path) -> None:
+        for number, place in enumerate(person.emergency):
+            if not 5 <= place.minutes <= 180 or place.minutes % 5:
+                self._wrong((*path, "emergency", number), "minutes: give a multiple of 5 from 5 to 180")
+            self.emergency_places.append(
+                EmergencyPlace(
+                    practitioner_id=resource.id,
+                    weekday=place.on.number,
+                    starts=place.at,
+                    minutes=place.minutes,
+                )
+            )
 
     def _open(self, thing: Thing | Person, resource: Resource, site: Site, path: Path) -> None:
         for number, one in enumerate(thing.hours):

@@ -55,6 +55,14 @@ class OneDay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ends: time = msgspec.field(name="to")
 
 
+class KeptBack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`{ on = "monday", at = 11:30:00, minutes = 30 }`: kept back for emergencies, within the hours."""
+
+    on: Weekday
+    at: time
+    minutes: int
+
+
 class Closed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whole days (`day`, with `last_day` where there are several), or from `starts` to `ends`, or the first
     such `weekday` that is at least `after_days` days away when the file is loaded (for demos and trials)."""
@@ -89,6 +97,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     skills: tuple[str, ...]
     chairs: tuple[str, ...]
     id: UUID | None = None
+    emergency: tuple[KeptBack, ...] = ()
     hours: tuple[Hours, ...] = ()
     special: tuple[OneDay, ...] = ()
     closed: tuple[Closed, ...] = ()

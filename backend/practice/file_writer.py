@@ -51,6 +51,11 @@ def _resource(practice: Practice, site: Site, resource: Resource) -> dict[str, o
         "id": resource.id,
         "hours": _hours(practice, resource),
         "special": _special(practice, resource),
+        "emergency": [
+            {"on": Weekday.of(place.weekday), "at": place.starts, "minutes": place.minutes}
+            for place in practice.emergency_places
+            if place.practitioner_id == resource.id
+        ],
         "closed": _closed(practice, site, resource.id),
     }
 

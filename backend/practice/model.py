@@ -198,6 +198,15 @@ class Closure(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class EmergencyPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """A weekly stretch kept back for emergencies, in the site's local time. `weekday` 1 is Monday."""
+
+    practitioner_id: UUID
+    weekday: int
+    starts: time
+    minutes: int
+
+
 class Practice(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a listing of free slots needs to know about the practice."""
 
@@ -207,6 +216,7 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
     care_types: tuple[CareType, ...]
     openings: tuple[Opening, ...]
     closures: tuple[Closure, ...] = ()
+    emergency_places: tuple[EmergencyPlace, ...] = ()
 
     def site(self, site_id: UUID) -> Site:
         """The site of that id; KeyError when there is none."""

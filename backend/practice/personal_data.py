@@ -19,5 +19,6 @@ COLUMNS: Columns = {
     "opening_hours": each(
         "id resource_id weekday starts ends weeks only_on valid_from valid_until school", _OURS
     ),
+    "emergency_place": each("id practitioner_id weekday starts minutes", _OURS),
     "closure": each("id site_id resource_id starts_at ends_at reason", _OURS),
 }

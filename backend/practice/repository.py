@@ -12,6 +12,7 @@ from backend.kit.ids import new_id
 from backend.practice.model import (
     CareType,
     Closure,
+    EmergencyPlace,
     Opening,
     Practice,
     Practitioner,
@@ -31,6 +32,11 @@ _OPENINGS = """
 select o.resource_id, o.weekday, o.starts, o.ends, o.weeks, o.only_on, o.valid_from, o.valid_until, o.school
 from opening_hours o join resource r on r.id = o.resource_id where r.active
 order by o.resource_id, o.weekday, o.starts, o.only_on, o.valid_from, o.weeks, o.school
+"""
+_EMERGENCY_PLACES = """
+select e.practitioner_id, e.weekday, e.starts, e.minutes
+from emergency_place e join resource r on r.id = e.practitioner_id where r.active
+order by e.practitioner_id, e.weekday, e.starts, e.minutes
 """
 _CLOSURES = """
 select site_id, resource_id, starts_at, ends_at, reason from closure
@@ -69,7 +75,7 @@ async def save_practice(practice: Practice) -> None:
     """Make the stored practice equal to this one.
 
     Sites, resources and care types are added or changed; a resource that is missing here becomes inactive,
-    because past appointments speak of it. Opening hours and closures are replaced.
+    because past appointments speak of it. Opening hours, closures and emergency places are replaced.
     """
     async with db.transaction():
         await _save_sites(practice)
@@ -77,6 +83,7 @@ async def save_practice(practice: Practice) -> None:
         await _save_practitioners(practice)
         await _save_care_types(practice)
         await _replace_hours(practice)
+        await _replace_emergency_places(practice)
     forget_practice()
 
 
@@ -93,6 +100,7 @@ async def _read() -> Practice:
         care_types=tuple(db.to_structs(CareType, care_types)),
         openings=tuple(db.to_structs(Opening, await db.fetch(_OPENINGS))),
         closures=tuple(db.to_structs(Closure, await db.fetch(_CLOSURES))),
+        emergency_places=tuple(db.to_structs(EmergencyPlace, await db.fetch(_EMERGENCY_PLACES))),
     )
 
 
@@ -183,5 +191,17 @@ async def _replace_hours(practice: Practice) -> None:
         [
             (new_id(), each.site_id, each.resource_id, each.starts_at, each.ends_at, each.reason)
             for each in practice.closures
+        ],
+    )
+
+
+async def _replace_emergency_places(practice: Practice) -> None:
+    await db.execute("delete from emergency_place")
+    await db.execute_many(
+        "insert into emergency_place (id, practitioner_id, weekday, starts, minutes) "
+        "values ($1, $2, $3, $4, $5)",
+        [
+            (new_id(), each.practitioner_id, each.weekday, each.starts, each.minutes)
+            for each in practice.emergency_places
         ],
     )

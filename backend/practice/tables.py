@@ -94,3 +94,13 @@ class Closure(Table, tablename="closure"):
     starts_at = Timestamptz(**REQUIRED)
     ends_at = Timestamptz(**REQUIRED)
     reason = Text(**REQUIRED)
+
+
+class EmergencyPlace(Table, tablename="emergency_place"):
+    """A weekly stretch that a practitioner keeps back for emergencies, in the site's own time."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    practitioner_id = ForeignKey(Resource, on_delete=OnDelete.restrict, **REQUIRED)
+    weekday = Integer(**REQUIRED, help_text="1 Monday to 7 Sunday")
+    starts = Time(**REQUIRED)
+    minutes = Integer(**REQUIRED)

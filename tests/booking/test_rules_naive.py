@@ -60,6 +60,7 @@ def cases(draw):
             earliest=earliest,
             latest=earliest + timedelta(minutes=draw(st.integers(-10, 200))),
             attended=spans_of,
+            held_back={one: draw(spans(2)) for one in PEOPLE[:1]},
         ),
     )
 
@@ -82,8 +83,10 @@ def bitmap_starts(case):
     ]
 
 
-def naive_starts(case, forget_cleaning=False, forget_closing=False, forget_return=False):
-    """Every start, resource and step tried in turn. The three faults can be planted to see the test fail."""
+def naive_starts(
+    case, forget_cleaning=False, forget_closing=False, forget_return=False, forget_held_back=False
+):
+    """Every start, resource and step tried in turn. The faults can be planted to see the test fail."""
     need, found = case.need, []
     buffer = 0 if forget_cleaning else need.buffer
 
@@ -106,12 +109,17 @@ def naive_starts(case, forget_cleaning=False, forget_closing=False, forget_retur
             and not any(is_busy(one, s) for s in known)
         )
 
+    def is_held_back(one, step):
+        kept = () if forget_held_back else need.held_back.get(one, ())
+        return any(span.start < step + GRID and step < span.end for span in kept)
+
     def attends(one, start):
         care = range(start, start + need.minutes, GRID)
-        spans_seen = need.attended[:1] if forget_return else need.attended
+        spans_seen = need.attended[:1] if forget_return else need.attended or ((0, need.minutes),)
         needed = [step for b, e in spans_seen for step in range(start + b, start + e, GRID)]
-        in_the_house = all(step < ORIGIN + BITS * GRID and is_open(one, step) for step in care)
-        return in_the_house and not any(is_busy(one, step) for step in needed)
+        checked = care[:1] if forget_closing else care
+        in_the_house = care[-1] < ORIGIN + BITS * GRID and all(is_open(one, step) for step in checked)
+        return in_the_house and not any(is_busy(one, step) or is_held_back(one, step) for step in needed)
 
     for start in range(ORIGIN, ORIGIN + BITS * GRID, GRID):
         if not need.earliest <= moment(start) <= need.latest:
@@ -121,8 +129,7 @@ def naive_starts(case, forget_cleaning=False, forget_closing=False, forget_retur
             machines = [
                 next((one for one in group if fits(one, start)), None) for group in candidate.machines
             ]
-            there = attends if need.attended else fits
-            if there(candidate.practitioner_id, start) and chair and all(machines):
+            if attends(candidate.practitioner_id, start) and chair and all(machines):
                 found.append((start, candidate.practitioner_id, chair, tuple(machines)))
     return found
 
@@ -133,7 +140,7 @@ def test_both_find_the_same_places(case):
     assert bitmap_starts(case) == naive_starts(case)
 
 
-@pytest.mark.parametrize("fault", ["forget_cleaning", "forget_closing", "forget_return"])
+@pytest.mark.parametrize("fault", ["forget_cleaning", "forget_closing", "forget_return", "forget_held_back"])
 def test_the_comparison_can_fail(fault):
     """Control: a search with a fault in it is told apart on some random practice."""
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from hypothesis import strategies as st
 
 from backend.practice.defaults import SKILLS
@@ -11,6 +12,7 @@ from backend.practice.file_hours import in_order
 from backend.practice.model import (
     CareType,
     Closure,
+    EmergencyPlace,
     Opening,
     Practice,
     Practitioner,
@@ -64,6 +66,7 @@ def practices(draw: Any) -> Practice:
         care_types=tuple(draw(care_types())),
         openings=tuple(draw(openings(resources))),
         closures=tuple(draw(closures(resources))),
+        emergency_places=tuple(draw(emergency_places(resources))),
     )
 
 
@@ -129,6 +132,21 @@ def openings(resources: list[Resource]) -> st.SearchStrategy[list[Opening]]:
 def _on_one_day(resource_id: UUID, day: date, starts: time) -> Opening:
     return Opening(
         resource_id=resource_id, weekday=day.isoweekday(), starts=starts, ends=time(23, 59), only_on=day
+    )
+
+
+def emergency_places(resources: list[Resource]) -> st.SearchStrategy[list[EmergencyPlace]]:
+    one = st.builds(
+        EmergencyPlace,
+        practitioner_id=st.sampled_from(
+            [one.id for one in resources if one.kind is ResourceKind.PRACTITIONER]
+        ),
+        weekday=st.integers(1, 7),
+        starts=minutes,
+        minutes=st.integers(1, 6).map(lambda step: step * 5),
+    )
+    return st.lists(one, max_size=4, unique=True).map(
+        lambda found: sorted(found, key=msgspec.structs.astuple)
     )
 
 

@@ -55,6 +55,8 @@ class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):
     `declared` are the modifiers that the person told us of; those of age come from the day of the visit.
     `desk_minutes` is by how much the desk made it longer or shorter, and stays with it when it moves.
     `now_at` is the start and practitioner of one that moves: that place is not offered to it again.
+    Places kept back for emergencies are open to it when they begin before `held_until`; None opens them all,
+    for the desk.
     """
 
     patient_id: UUID
@@ -69,6 +71,7 @@ class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):
     usual_practitioner_id: UUID | None = None
     desk_minutes: int = 0
     now_at: tuple[datetime, UUID] | None = None
+    held_until: datetime | None = None
 
 
 class PartOfDay(StrEnum):
@@ -99,6 +102,7 @@ class SlotQuery(msgspec.Struct, frozen=True, kw_only=True):
     earliest: datetime
     latest: datetime
     practitioner_ids: tuple[UUID, ...] | None = None
+    held_until: datetime | None = None
 
 
 class FreeSlot(msgspec.Struct, frozen=True, kw_only=True):

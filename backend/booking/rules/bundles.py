@@ -21,6 +21,7 @@ from backend.booking.rules.slots import (
     Need,
     care_starts,
     chair_starts,
+    practitioner_starts,
     step_mask,
     steps_of,
     window_bits,
@@ -198,8 +199,9 @@ def _posts(need: Need) -> list[Post]:
 
 
 def _starts(calendar: Calendar, need: Need, post: Post) -> int:
-    others = (care_starts(calendar, one, need.minutes) for one in (post.practitioner_id, *post.machine_ids))
-    return reduce(and_, others, chair_starts(calendar, post.chair_id, need)) & window_bits(calendar, need)
+    others = (care_starts(calendar, one, need.minutes) for one in post.machine_ids)
+    people = practitioner_starts(calendar, post.practitioner_id, need) & window_bits(calendar, need)
+    return reduce(and_, others, chair_starts(calendar, post.chair_id, need)) & people
 
 
 def _ends(wishes: Sequence[Wish], part: Part) -> int:
@@ -230,6 +232,7 @@ def _bundle(
             practitioner_id=part.post.practitioner_id,
             chair_id=part.post.chair_id,
             machine_ids=part.post.machine_ids,
+            attended=wish.need.attended,
         )
         places.append(BundlePlace(patient_id=wish.patient_id, slot=slot))
     return Bundle(arrangement=arrangement, places=tuple(places), unusual=_unusual(wishes, pattern))

@@ -4,9 +4,10 @@ Nothing here knows who asks: that is decided where appointments are read.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from backend.booking.model import Appointment, FreeSlot, Status
 from backend.booking.rules.durations import LONGEST, STEP
@@ -20,6 +21,9 @@ WITHIN = {"U2": timedelta(hours=24), "U3": timedelta(days=7)}
 # How long before a visit it may still be booked: time to travel, and for the practice to see it coming.
 NOTICE_HOURS = {"U2": 1, "U3": 2}
 USUAL_NOTICE_HOURS = 12
+# From which hour of the day itself what is kept back for emergencies may be taken.
+RELEASED_FROM = {"U3": 8}
+RELEASED_TO_ALL = 12
 LATE = timedelta(hours=24)
 UNDO_FOR = timedelta(seconds=15)
 """How long the desk may take back what it changed, before anybody is told of it."""
@@ -153,6 +157,19 @@ def window(urgency: str, decided_at: datetime, now: datetime) -> Window:
     within = WITHIN.get(urgency)
     latest = now + HORIZON if within is None else decided_at.astimezone(UTC) + within
     return Window(earliest, latest)
+
+
+def held_until(urgency: str, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """Until when places kept back for emergencies are open to a visit of that urgency; None means always.
+
+    U2 may take them at any time, U3 those of today from 8 h on, everybody those of today from 12 h on.
+    """
+    if urgency == "U2":
+        return None
+    today = now.astimezone(zone)
+    midnight = datetime.combine(today.date(), time(), zone)
+    released = today.hour >= RELEASED_FROM.get(urgency, RELEASED_TO_ALL)
+    return datetime.combine(today.date() + timedelta(days=1), time(), zone) if released else midnight
 
 
 def check_online(care: CareType, birth_date: date, day: date, first_visit: bool) -> None:

@@ -161,6 +161,7 @@ def _query(
         earliest=earliest,
         latest=latest,
         practitioner_ids=None if practitioner_id is None else (practitioner_id,),
+        held_until=visit.held_until,
     )
 
 

@@ -52,6 +52,7 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     `minutes` is the care and `buffer` the cleaning after it. `step` (a divisor of 60) is how far apart
     the starts offered may lie; those that leave no gap before or after are offered whatever the step.
     `attended` are the minutes (from, to) in which the practitioner is needed; empty means all of the care.
+    `held_back` are spans, in minutes, that a practitioner keeps back from this visit for emergencies.
     """
 
     minutes: int
@@ -61,6 +62,7 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     latest: datetime
     step: int = GRID
     attended: tuple[tuple[int, int], ...] = ()
+    held_back: Mapping[UUID, Sequence[tuple[int, int]]] = {}
 
 
 def need_of(practice: Practice, query: SlotQuery, step: int = GRID) -> Need:
@@ -86,6 +88,7 @@ def need_of(practice: Practice, query: SlotQuery, step: int = GRID) -> Need:
         latest=query.latest,
         step=step,
         attended=attended(care, query.minutes),
+        held_back=_held_back(practice, query),
     )
 
 
@@ -169,11 +172,16 @@ def chair_starts(calendar: Calendar, chair_id: UUID, need: Need) -> int:
 
 
 def practitioner_starts(calendar: Calendar, practitioner_id: UUID, need: Need) -> int:
-    """The same for a practitioner, who must be in the house all the time and free when needed."""
-    if not need.attended:
-        return care_starts(calendar, practitioner_id, need.minutes)
+    """The same for a practitioner, who must be in the house all the time and free when needed.
+
+    What is kept back from this visit counts as busy.
+    """
     opened = calendar.opening.get(practitioner_id, 0)
     free = opened & ~calendar.busy.get(practitioner_id, 0)
+    if held_back := need.held_back.get(practitioner_id):
+        free &= ~busy_mask(held_back, calendar.origin, calendar.bits)
+    if not need.attended:
+        return erode(free, steps_of(need.minutes))
     starts = erode(opened, steps_of(need.minutes))
     for begins, ends in need.attended:
         starts &= erode(free, steps_of(ends - begins)) >> steps_of(begins)
@@ -199,6 +207,24 @@ def step_mask(step: int, bits: int) -> int:
     """Every start that lies a multiple of `step` minutes after the origin."""
     period = step // GRID
     return sum(1 << place for place in range(0, bits, period))
+
+
+def _held_back(practice: Practice, query: SlotQuery) -> dict[UUID, list[tuple[int, int]]]:
+    """The spans, in minutes, of emergency places that are not open to the visit, on the days in question."""
+    found: dict[UUID, list[tuple[int, int]]] = {}
+    if query.held_until is None:
+        return found
+    for place in practice.emergency_places:
+        zone = practice.site(practice.resource(place.practitioner_id).site_id).timezone
+        first = max(query.earliest, query.held_until).astimezone(zone).date() - timedelta(days=1)
+        first += timedelta(days=(place.weekday - first.isoweekday()) % 7)
+        # A visit that begins at the latest start may reach into the day after.
+        for number in range(((query.latest.astimezone(zone).date() - first).days + 1) // 7 + 1):
+            begins = datetime.combine(first + timedelta(weeks=number), place.starts, zone)
+            if begins >= query.held_until:
+                span = (minute(begins), minute(begins) + place.minutes)
+                found.setdefault(place.practitioner_id, []).append(span)
+    return found
 
 
 def _has_skill(practitioner: Practitioner, skills: tuple[str, ...]) -> bool:
