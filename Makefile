@@ -16,7 +16,7 @@ PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadfile
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test test-fast check pictures lock
+.PHONY: help run reset test test-fast check bench pictures lock
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ check: $(VENV)/.dev ## lint, format, types, the rules of the house
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(PY) -m pytest tests/house
+
+bench: $(VENV)/.dev ## speed beside its floors and peers, in turns; writes docs/performance.md
+	@$(PY) -m tests.bench
 
 pictures: $(VENV)/.dev ## a picture of every screen at both sizes, in pictures/
 	@$(PY) -m tests.chromium

@@ -71,9 +71,10 @@ async def connect(port: int) -> Connection:
     return Connection(port, *await asyncio.open_connection("127.0.0.1", port, limit=1 << 22))
 
 
-async def measure(
-    port: int, ask: Callable[[Connection], Awaitable[Answer]], seconds: float, at_once: int
-) -> list[float]:
+Ask = Callable[[Connection], Awaitable[Answer]]
+
+
+async def measure(port: int, ask: Ask, seconds: float, at_once: int) -> list[float]:
     """Ask again and again over `at_once` connections; how long each answer took, in seconds."""
     until, took = time.perf_counter() + seconds, list[float]()
 

@@ -133,7 +133,8 @@ async def _practice(owner: asyncpg.Connection, size: Size) -> None:
         for weekday in range(1, 6)
         for begins, ends in data.HOURS
     ]
-    await owner.copy_records_to_table("opening_hours", records=hours)
+    columns = ["id", "resource_id", "weekday", "starts", "ends", "weeks"]
+    await owner.copy_records_to_table("opening_hours", records=hours, columns=columns)
     await owner.execute(
         """
         insert into care_type (key, name_fr, name_en, phrase_fr, phrase_en, minutes, buffer, skills,

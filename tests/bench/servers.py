@@ -10,20 +10,22 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from backend.local.postgres import LocalPostgres
+from backend.local.valkey import LocalValkey
 
 ROOT = Path(__file__).parents[2]
 BENCH = ROOT / ".bench"
+HOME = BENCH / "home"
 
 
 def environment(postgres: LocalPostgres, database: str) -> dict[str, str]:
-    """The settings of a demo's web app on this database; nothing listens behind its queue and mail."""
+    """The settings of a demo's web app on this database; nothing listens behind its mail server."""
     return {
         "QUENOTTE_DEMO": "1",
         "QUENOTTE_PUBLIC_URL": "http://localhost:8000",
         "QUENOTTE_SECRET": "a secret for the bench alone, longer than 32 bytes",
         "QUENOTTE_DATABASE_URL": postgres.app_url(database),
         "QUENOTTE_OWNER_DATABASE_URL": postgres.owner_url(database),
-        "QUENOTTE_REDIS_URL": f"unix://{BENCH}/valkey/nobody.sock?db=0",
+        "QUENOTTE_REDIS_URL": LocalValkey(HOME).url(),
         "QUENOTTE_STORAGE_URL": BENCH.as_uri(),
         "QUENOTTE_SMTP_URL": "smtp://127.0.0.1:1",
         "QUENOTTE_MAIL_FROM": "Banc <banc@tilleuls.example>",

@@ -1,0 +1,213 @@
+"""Booking: many after one place, many after places of their own, and what PostgreSQL alone would do."""
+
+import asyncio
+import re
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from backend.local import postgres_binaries
+from backend.local.postgres import LocalPostgres
+from tests.bench import data, peer, product, servers
+from tests.bench.client import Answer, Connection, connect
+from tests.bench.data import PARIS, SIZES
+from tests.bench.product import Person
+
+PLACES, RIVALS, PROCESSES = 100, 16, 2
+SECONDS = 4.0
+_FORM = "application/x-www-form-urlencoded"
+_OVERLAPS = """
+select count(*) from resource_use a join resource_use b on a.resource_id = b.resource_id and a.id < b.id
+  and tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
+"""
+
+
+async def run(postgres: LocalPostgres, first: date) -> dict[str, Any]:
+    """Every figure of booking; AssertionError where a place is given twice or something breaks."""
+    return {
+        "contended": await _contended(postgres, first),
+        **await _distinct(postgres, first),
+        "pgbench_per_second": await _pgbench(postgres),
+        "peer": await _peer(postgres, first),
+    }
+
+
+async def hold(connection: Connection, person: Person, number: int, start: datetime) -> Answer:
+    """Ask the product to keep a place."""
+    wanted = {"triage_id": person.id, "start": start, "practitioner_id": product.practitioner(number)}
+    return await connection.post("/api/v1/holds", msgspec.json.encode(wanted), person.token)
+
+
+async def confirm(connection: Connection, person: Person, held: Answer) -> Answer:
+    """Turn it into a visit."""
+    body = msgspec.json.encode({"hold_id": held.json()["id"]})
+    return await connection.post("/api/v1/appointments", body, person.token)
+
+
+async def _contended(postgres: LocalPostgres, first: date) -> dict[str, Any]:
+    """`RIVALS` people after each of `PLACES` places, one place after the other."""
+    size, before = SIZES[0], _deadlocks(postgres)
+    database = await product.load(postgres, size, first)
+    owner = await asyncpg.connect(postgres.owner_url(database))
+    people = await product.people(owner, PLACES * RIVALS)
+    places = sorted(data.free(size, 1, first))[:PLACES]
+    statuses, took = Counter[int](), list[float]()
+    env = servers.environment(postgres, database)
+    async with servers.served("backend.app:app", env, PROCESSES) as port:
+        connections = [await connect(port) for _ in range(RIVALS)]
+        await asyncio.gather(*(one.get("/healthz") for one in connections))
+        for at, start in enumerate(places):
+            rivals = people[at * RIVALS : (at + 1) * RIVALS]
+            asked = (hold(one, rival, 1, start) for one, rival in zip(connections, rivals, strict=True))
+            answers = await asyncio.gather(*asked)
+            statuses.update(answer.status for answer in answers)
+            took += [answer.seconds for answer in answers]
+            for one, rival, answer in zip(connections, rivals, answers, strict=True):
+                if answer.status == 201:
+                    assert (await confirm(one, rival, answer)).status == 201
+    assert statuses == {201: PLACES, 409: PLACES * (RIVALS - 1)}, statuses
+    assert await owner.fetchval(_OVERLAPS) == 0
+    assert _deadlocks(postgres) == before
+    await owner.close()
+    return {"statuses": dict(statuses), "overlaps": 0, "deadlocks": 0, **_milliseconds(took)}
+
+
+async def _distinct(postgres: LocalPostgres, first: date) -> dict[str, Any]:
+    """Sixteen at once after places of their own: how long a hold takes, how many visits a second."""
+    size = SIZES[2]
+    database = await product.load(postgres, size, first)
+    owner = await asyncpg.connect(postgres.owner_url(database))
+    people = iter(await product.people(owner, 2000))
+    await owner.close()
+    numbers = range(1, size.practitioners + 1)
+    places = iter([(number, start) for number in numbers for start in sorted(data.free(size, number, first))])
+    took, booked = list[float](), 0
+    async with servers.served("backend.app:app", servers.environment(postgres, database), PROCESSES) as port:
+        until = time.perf_counter() + SECONDS
+
+        async def one() -> None:
+            nonlocal booked
+            connection = await connect(port)
+            while time.perf_counter() < until:
+                person, (number, start) = next(people), next(places)
+                held = await hold(connection, person, number, start)
+                assert held.status == 201, held
+                assert (await confirm(connection, person, held)).status == 201
+                took.append(held.seconds)
+                booked += 1
+
+        await asyncio.gather(*(one() for _ in range(RIVALS)))
+    return {"uncontended": _milliseconds(took), "bookings_per_second": booked / SECONDS}
+
+
+async def _pgbench(postgres: LocalPostgres) -> float | None:
+    """The same statements from PostgreSQL's own load program; None where the machine has none."""
+    program = postgres_binaries.find() / "pgbench"
+    if not program.exists():
+        return None
+    database = f"bench_{SIZES[2].name}"
+    owner = await asyncpg.connect(postgres.owner_url(database))
+    person = (await product.people(owner, 1))[0].id
+    await owner.close()
+    names = {"person": person, "practitioner": product.practitioner(1), "chair": product.chair(1)}
+    return await asyncio.to_thread(_run_pgbench, program, postgres.owner_url(database), names)
+
+
+def _run_pgbench(program: Path, url: str, names: dict[str, UUID]) -> float:
+    values = [part for name, value in names.items() for part in ("-D", f"{name}={value}")]
+    command = [
+        program,
+        "-n",
+        "-M",
+        "prepared",
+        "-c",
+        str(RIVALS),
+        "-j",
+        "2",
+        "-T",
+        str(round(SECONDS)),
+        *values,
+    ]
+    script = Path(__file__).with_name("booking.sql")
+    told = subprocess.run([*command, "-f", script, url], check=False, capture_output=True, text=True)
+    found = re.search(r"tps = ([\d.]+)", told.stdout)
+    assert found, told.stderr
+    return float(found[1])
+
+
+async def _peer(postgres: LocalPostgres, first: date) -> dict[str, Any]:
+    """The same race against the peer, and its bookings a second."""
+    size = SIZES[0]
+    database = peer.load(postgres, size, first)
+    places = sorted(data.free(size, 1, first))
+    async with peer.served(postgres, database, PROCESSES, threads=8) as port:
+        connections = [await connect(port) for _ in range(RIVALS)]
+        for start in places[:20]:
+            await asyncio.gather(*(_book_at_peer(one, start) for one in connections))
+        until, booked = time.perf_counter() + SECONDS, 0
+        rest = iter(places[20:] * 50)
+
+        async def one(connection: Connection) -> None:
+            nonlocal booked
+            while time.perf_counter() < until:
+                await _book_at_peer(connection, next(rest))
+                booked += 1
+
+        await asyncio.gather(*map(one, connections))
+    winners = await _winners(postgres, database, places[:20])
+    return {
+        "winners_per_place": [min(winners), median(winners), max(winners)],
+        "bookings_per_second": booked / SECONDS,
+    }
+
+
+async def _winners(postgres: LocalPostgres, database: str, places: Sequence[datetime]) -> list[int]:
+    owner = await asyncpg.connect(postgres.owner_url(database))
+    rows = await owner.fetch(
+        "select date, start_time, count(*) as n from appointment_appointment a "
+        "join appointment_appointmentrequest r on r.id = a.appointment_request_id group by 1, 2"
+    )
+    await owner.close()
+    found = {datetime.combine(row["date"], row["start_time"], PARIS): row["n"] for row in rows}
+    return [found[start.astimezone(PARIS)] for start in places]
+
+
+async def _book_at_peer(connection: Connection, start: datetime) -> None:
+    local = start.astimezone(PARIS)
+    end = local + timedelta(minutes=data.MINUTES)
+    wanted = {
+        "date": local.date(),
+        "start_time": local.time(),
+        "end_time": end.time(),
+        "service": 1,
+        "staff_member": 1,
+    }
+    asked = await connection.post("/request-submit/", urlencode(wanted).encode(), kind=_FORM)
+    assert asked.status == 302, asked
+    found = re.search(rb"(?i)^location: (\S+)", asked.headers, re.MULTILINE)
+    assert found, asked
+    who = {"name": "Banc Test", "phone_0": "FR", "phone_1": "612345678", "payment_type": "full"}
+    done = await connection.post(found[1].decode(), urlencode(who).encode(), kind=_FORM)
+    assert done.status == 302, done
+
+
+def _deadlocks(postgres: LocalPostgres) -> int:
+    return postgres.log.read_text().count("deadlock detected")
+
+
+def _milliseconds(took: Sequence[float]) -> dict[str, float]:
+    return {
+        "p50_ms": median(took) * 1000,
+        "p99_ms": quantiles(took, n=100)[98] * 1000,
+        "max_ms": max(took) * 1000,
+    }

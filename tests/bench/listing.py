@@ -1,0 +1,94 @@
+"""Listing: the product, its floor and the peer in turns, so that a busy neighbour disturbs all alike."""
+
+from collections.abc import Mapping
+from datetime import date
+from statistics import median
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from backend.local.postgres import LocalPostgres
+from tests.bench import data, peer, product, servers
+from tests.bench.client import Ask, connect, measure
+from tests.bench.data import Size
+
+ROUNDS = 5
+SECONDS = 1.0
+PEER_SECONDS = 3.0
+
+
+class Contender(NamedTuple):
+    """Who is asked, where, and for how long in each round."""
+
+    port: int
+    ask: Ask
+    seconds: float
+
+
+async def run(postgres: LocalPostgres, size: Size, first: date, rounds: int = ROUNDS) -> dict[str, Any]:
+    """Figures of one size: milliseconds (median, least, most) and answers a second, by contender and load.
+
+    First of all both must list the same places; AssertionError otherwise.
+    """
+    database = await product.load(postgres, size, first)
+    peers = peer.load(postgres, size, first)
+    owner = await asyncpg.connect(postgres.owner_url(database))
+    person = (await product.people(owner, 1))[0]
+    await owner.close()
+    env = servers.environment(postgres, database)
+    async with (
+        servers.served("backend.app:app", env) as ours,
+        servers.served("tests.bench.floor:app", env) as floor,
+        peer.served(postgres, peers) as theirs,
+    ):
+        await _same_places(ours, theirs, person, size, first)
+        path, token, other = person.listing(first, size.days), person.token, peer.listing(size, first)
+        contenders = {
+            "floor": Contender(floor, lambda connection: connection.get("/"), SECONDS),
+            "ours": Contender(ours, lambda connection: connection.get(path, token), SECONDS),
+            "peer": Contender(theirs, lambda connection: connection.get(other), PEER_SECONDS),
+        }
+        alone = [await _round(contenders, 1) for _ in range(rounds)]
+        crowd = [await _round(contenders, 16) for _ in range(rounds if size.name == "base" else 0)]
+        bytes_sent = len((await (await connect(ours)).get(path, token)).body)
+    places = len(data.free(size, 1, first))
+    return {"free_places": places, "bytes": bytes_sent, "c1": _told(alone), "c16": _told(crowd)}
+
+
+async def _same_places(ours: int, theirs: int, person: product.Person, size: Size, first: date) -> None:
+    connection = await connect(ours)
+    found = await peer.listed(await connect(theirs), size, first)
+    for number in range(1, size.practitioners + 1):
+        mine = await product.listed(connection, person, size, first, number)
+        assert mine == found[number] == data.free(size, number, first), f"other places for {number}"
+    connection.close()
+
+
+async def _round(contenders: Mapping[str, Contender], at_once: int) -> dict[str, tuple[float, float]]:
+    """Median milliseconds and answers a second of each, one after the other.
+
+    Each waits for its own last answer, so nothing is left in a queue for the next one.
+    """
+    found = {}
+    for name, (port, ask, seconds) in contenders.items():
+        took = await measure(port, ask, seconds, at_once)
+        found[name] = (median(took) * 1000, at_once * len(took) / sum(took))
+    return found
+
+
+def _told(rounds: list[dict[str, tuple[float, float]]]) -> dict[str, Any]:
+    if not rounds:
+        return {}
+    told: dict[str, Any] = {}
+    for name in rounds[0]:
+        times = [one[name][0] for one in rounds]
+        told[name] = {
+            "ms": median(times),
+            "ms_least": min(times),
+            "ms_most": max(times),
+            "per_second": median(one[name][1] for one in rounds),
+        }
+    told["ours_over_floor"] = median(one["ours"][0] / one["floor"][0] for one in rounds)
+    told["peer_over_ours"] = median(one["peer"][0] / one["ours"][0] for one in rounds)
+    told["ours_per_peer"] = median(one["ours"][1] / one["peer"][1] for one in rounds)
+    return told

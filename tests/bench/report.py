@@ -1,0 +1,105 @@
+"""What was measured as a page for people, beside the JSON: `docs/performance.md`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tests.bench.data import SIZES
+from tests.bench.goals import goals
+
+_HEAD = """# How fast it is
+
+Written by `make bench`; the numbers behind it are in [performance.json](performance.json). **Read the
+ratios**: all contenders take turns in one run on one machine, so a busy neighbour slows all of them.
+Absolute times move by a third from run to run and far more on a shared machine.
+
+The product is measured with sign-in, cross-site check, journal and headers on, over keep-alive HTTP
+without compression, on a PostgreSQL that writes every commit to the disk. The floor is the same
+framework and server with one `select 1`. The peer is {peer} in its best light: no session, no cross-site
+check, nobody signs in, every day in one request. Before anything is timed both must list the same
+places, and those that the generator left free.
+"""
+
+
+def page(found: Mapping[str, Any]) -> str:
+    """The whole page."""
+    machine = found["machine"]
+    lines = [
+        _HEAD.format(peer=found["peer"]),
+        f"{found['date']}, {machine['cores']} cores ({machine['processor']}), {machine['memory_gb']} GB, "
+        f"{machine['system']}, Python {machine['python']}, PostgreSQL {machine['postgres']}; "
+        f"load when it began: {machine['load']}. Seed of practitioner *n*: 1000 × *n* + days. "
+        f"First day: {found['first_day']}.\n",
+        "## Goals\n",
+        *_table(("", "goal", "bar", "found", ""), [_goal(*goal) for goal in goals(found)]),
+        "\n## Listing, one browser\n",
+        "Median (least to most) of the rounds' medians, in milliseconds. "
+        "`base`: 1 practitioner, 28 days; `h180`: 180 days; `p20`: 20 practitioners; `a20k`: 20,000 past visits.\n",
+        *_table(
+            ("", "floor", "ours", "peer", "ours / floor", "peer / ours", "kB"), _listing(found["listing"])
+        ),
+        "\n## Listing, 16 browsers, `base`, answers a second\n",
+        *_crowd(found["listing"]["base"]["c16"]),
+        "\n## Booking\n",
+        *_booking(found["booking"]),
+        "\n## The engine alone\n",
+        *_engine(found["engine"]),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _goal(name: str, text: str, bar: str, value: str, met: bool | None) -> tuple[str, ...]:
+    return (name, text, bar, value, "not run" if met is None else "met" if met else "**missed**")
+
+
+def _listing(listing: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    rows = []
+    for size in SIZES:
+        c1 = listing[size.name]["c1"]
+        cells = [f"{c1[who]['ms']:.2f} ({c1[who]['ms_least']:.2f}-{c1[who]['ms_most']:.2f})" for who in _WHO]
+        ratios = (f"{c1['ours_over_floor']:.1f}", f"{c1['peer_over_ours']:.0f}")
+        rows.append((f"`{size.name}`", *cells, *ratios, f"{listing[size.name]['bytes'] / 1000:.0f}"))
+    return rows
+
+
+_WHO = ("floor", "ours", "peer")
+
+
+def _crowd(c16: Mapping[str, Any]) -> list[str]:
+    rates = tuple(f"{c16[who]['per_second']:.1f}" for who in _WHO)
+    return _table((*_WHO, "ours / peer"), [(*rates, f"{c16['ours_per_peer']:.0f}")])
+
+
+def _booking(booking: Mapping[str, Any]) -> list[str]:
+    contended, calm, peer = booking["contended"], booking["uncontended"], booking["peer"]
+    least, middle, most = peer["winners_per_place"]
+    pgbench = booking["pgbench_per_second"]
+    return [
+        f"- 100 places × 16 people over 2 processes: {contended['statuses']}, "
+        f"{contended['overlaps']} overlaps, {contended['deadlocks']} deadlocks; p50 {contended['p50_ms']:.0f} ms, p99 {contended['p99_ms']:.0f} ms.",
+        f"- 16 at once after places of their own: a hold takes {calm['p50_ms']:.0f} ms (p50), "
+        f"{booking['bookings_per_second']:.0f} visits a second, each held and then confirmed.",
+        f"- pgbench with the statements of `tests/bench/booking.sql`: {pgbench:.0f} visits a second."
+        if pgbench
+        else "- pgbench: not on this machine.",
+        f"- The peer gives one place to {least} to {most} of 16 (median {middle:g}); "
+        f"{peer['bookings_per_second']:.0f} visits a second.",
+    ]
+
+
+def _engine(engine: Mapping[str, Any]) -> list[str]:
+    calcom = engine["calcom_ms"]
+    return [
+        f"- 28 days from raw intervals: ours {engine['ours_ms']:.2f} ms (with each place's resources "
+        f"{engine['ours_with_places_ms']:.2f} ms), "
+        + (
+            f"cal.com's {calcom:.0f} ms; same starts."
+            if calcom
+            else f"cal.com's not run: {engine['calcom_missing']}."
+        ),
+        f"- 3 practitioners × 3 chairs × 2 machines {engine['three_by_three_by_two_ms']:.2f} ms, "
+        f"one practitioner {engine['one_practitioner_ms']:.2f} ms.",
+    ]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)]
