@@ -1,7 +1,8 @@
 """A Django site around django-appointment, run by the peer's own Python: never imported by the product.
 
-`python -m tests.bench.peer_site load FILE` fills its database. Its best light: no session, no cross-site check,
-nobody signs in, persistent connections, no mail, and one view that lists every day in one request.
+`python -m tests.bench.peer_site load FILE` fills its database. Its best light: no session, no cross-site
+check, nobody signs in, persistent connections, no mail, and one view that lists every day in one
+request.
 """
 
 import json

@@ -33,7 +33,8 @@ def page(found: Mapping[str, Any]) -> str:
         *_table(("", "goal", "bar", "found", ""), [_goal(*goal) for goal in goals(found)]),
         "\n## Listing, one browser\n",
         "Median (least to most) of the rounds' medians, in milliseconds. "
-        "`base`: 1 practitioner, 28 days; `h180`: 180 days; `p20`: 20 practitioners; `a20k`: 20,000 past visits.\n",
+        "`base`: 1 practitioner, 28 days; `h180`: 180 days; `p20`: 20 practitioners; `a20k`: 20,000 "
+        "past visits.\n",
         *_table(
             ("", "floor", "ours", "peer", "ours / floor", "peer / ours", "kB"), _listing(found["listing"])
         ),
@@ -75,7 +76,8 @@ def _booking(booking: Mapping[str, Any]) -> list[str]:
     pgbench = booking["pgbench_per_second"]
     return [
         f"- 100 places × 16 people over 2 processes: {contended['statuses']}, "
-        f"{contended['overlaps']} overlaps, {contended['deadlocks']} deadlocks; p50 {contended['p50_ms']:.0f} ms, p99 {contended['p99_ms']:.0f} ms.",
+        f"{contended['overlaps']} overlaps, {contended['deadlocks']} deadlocks; p50 "
+        f"{contended['p50_ms']:.0f} ms, p99 {contended['p99_ms']:.0f} ms.",
         f"- 16 at once after places of their own: a hold takes {calm['p50_ms']:.0f} ms (p50), "
         f"{booking['bookings_per_second']:.0f} visits a second, each held and then confirmed.",
         f"- pgbench with the statements of `tests/bench/booking.sql`: {pgbench:.0f} visits a second."
