@@ -18,6 +18,7 @@ from litestar.routes import BaseRoute
 
 from backend import health, shell
 from backend.booking import api as booking_api
+from backend.booking import group_api as booking_group_api
 from backend.booking import home_pages
 from backend.booking import pages as booking_pages
 from backend.checks import check_everything
@@ -59,6 +60,7 @@ FEATURES = [
     *home_pages.ROUTES,
     *booking_pages.ROUTES,
     *booking_api.ROUTES,
+    *booking_group_api.ROUTES,
     *reminder_pages.ROUTES,
     *offer_pages.ROUTES,
     *desk_pages.ROUTES,

@@ -40,6 +40,8 @@ APP_CONFIG = AppConfig(
         families.Patient,
         families.Guardian,
         triage.TriageRun,
+        booking.BookingGroup,
+        booking.BookingGroupMember,
         booking.Hold,
         booking.Appointment,
         booking.WaitingWish,

@@ -20,7 +20,7 @@ from backend.booking.events import (
     PlaceFreed,
     RequestMade,
 )
-from backend.booking.jobs import sweep_holds
+from backend.booking.jobs import forget_groups, sweep_holds
 from backend.booking.waiting_jobs import ask_again, expire_offers
 from backend.checks import check_everything
 from backend.identity import codes, device_repository
@@ -87,6 +87,7 @@ CLOCK = (
     (30, offers.take_back_unheard),
     (60, ask_again),
     (60, sweep_holds),
+    (3600, forget_groups),
     (3600, _forget_events),
     (3600, forget_sessions),
 )

@@ -5,7 +5,7 @@ Each is one transaction that stores, records and tells. Whoever calls has shown,
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,7 @@ from backend.audit.model import Actor
 from backend.audit.record import record
 from backend.booking import (
     appointment_repository,
+    hold_actions,
     hold_repository,
     undo_actions,
     undo_repository,
@@ -22,7 +23,6 @@ from backend.booking import (
 )
 from backend.booking.calendar_repository import Own
 from backend.booking.events import (
-    AppointmentBooked,
     AppointmentCancelled,
     AppointmentConfirmed,
     AppointmentMoved,
@@ -41,18 +41,14 @@ from backend.booking.model import (
 from backend.booking.place_actions import Place, claim, take_place
 from backend.booking.rules import changes
 from backend.booking.rules.changes import ChangedMeanwhile, HoldExpired
-from backend.booking.use_repository import Owner, Use
+from backend.booking.use_repository import Owner
 from backend.identity.model import Viewer
 from backend.kit import db
 from backend.kit.clock import business_now
 from backend.kit.errors import NotFound
-from backend.kit.ids import new_id
 from backend.kit.retry import patiently
 from backend.outbox.publish import publish
 from backend.practice.repository import load_practice
-from backend.triage.repository import result_for
-
-HOLD_FOR = timedelta(minutes=10)
 
 
 async def hold(viewer: Viewer, wanted: Hold) -> HeldSlot:
@@ -133,21 +129,24 @@ async def cancel(actor: Actor, wanted: Cancel, *, by_desk: bool = False) -> None
     async def attempt() -> None:
         async with db.transaction():
             await use_repository.limit_waiting()
-            current = await appointment_repository.lock_appointment(wanted.appointment_id)
-            if current.status is Status.CANCELLED and current.version == wanted.version:
-                return
-            changes.check_change(current, wanted.version, now, by_desk=by_desk)
-            uses = await use_repository.uses_of_appointment(current.id)
-            await use_repository.lock_resources([use.resource_id for use in uses])
-            await use_repository.release_appointment(current.id)
-            late = changes.is_late(current, now) and not by_desk
-            await appointment_repository.save_status(current.id, Status.CANCELLED, cancelled_late=late)
-            await _record(actor, "appointment.cancel", current, reason=wanted.reason, late=late)
-            await publish(
-                AppointmentCancelled(appointment_id=current.id, version=current.version, by_desk=by_desk)
-            )
+            await give_back(actor, wanted, now, by_desk=by_desk)
 
     await patiently(attempt)
+
+
+async def give_back(actor: Actor, wanted: Cancel, now: datetime, *, by_desk: bool = False) -> None:
+    """Cancel within the caller's transaction."""
+    current = await appointment_repository.lock_appointment(wanted.appointment_id)
+    if current.status is Status.CANCELLED and current.version == wanted.version:
+        return
+    changes.check_change(current, wanted.version, now, by_desk=by_desk)
+    uses = await use_repository.uses_of_appointment(current.id)
+    await use_repository.lock_resources([use.resource_id for use in uses])
+    await use_repository.release_appointment(current.id)
+    late = changes.is_late(current, now) and not by_desk
+    await appointment_repository.save_status(current.id, Status.CANCELLED, cancelled_late=late)
+    await _record(actor, "appointment.cancel", current, reason=wanted.reason, late=late)
+    await publish(AppointmentCancelled(appointment_id=current.id, version=current.version, by_desk=by_desk))
 
 
 async def confirm(actor: Actor, wanted: Confirm) -> None:
@@ -175,31 +174,14 @@ class _NewHold:
         self.before: list[HeldSlot] = []
 
     async def take_turn(self) -> Sequence[UUID]:
-        await hold_repository.lock_account(self.viewer.account_id)
-        self.before = await hold_repository.open_holds_of(self.viewer.account_id)
-        uses = [use for held in self.before for use in await use_repository.uses_of_hold(held.id)]
-        return [use.resource_id for use in uses]
+        self.before, occupied = await hold_actions.holding_turn(self.viewer, [self.visit.patient_id])
+        return occupied
 
     async def write(self, place: Place) -> HeldSlot:
-        for held in self.before:
-            await use_repository.release_hold(held.id)
-            await hold_repository.expire(held.id)
-        new = HeldSlot(
-            id=new_id(),
-            account_id=self.viewer.account_id,
-            patient_id=self.visit.patient_id,
-            triage_id=self.triage_id,
-            practitioner_id=place.slot.practitioner_id,
-            chair_id=place.slot.chair_id,
-            starts_at=place.slot.start,
-            ends_at=place.slot.end,
-            duration=place.duration,
-            expires_at=self.now + HOLD_FOR,
+        await hold_actions.let_go(self.before)
+        return await hold_actions.keep_place(
+            self.viewer, self.triage_id, self.visit.patient_id, place, self.now
         )
-        await hold_repository.add(new, self.now)
-        await claim(place, Owner(hold_id=new.id, expires_at=new.expires_at))
-        await record(self.viewer.actor, "hold.make", ("hold", new.id), new.patient_id)
-        return new
 
 
 class MovedAppointment:
@@ -255,44 +237,21 @@ class MovedAppointment:
 async def _book(viewer: Viewer, hold_id: UUID) -> Appointment:
     now = await business_now()
     held = await hold_repository.hold_for(viewer, hold_id)
-    await visit_repository.may_book(viewer, held.patient_id, now)
-    run = await result_for(viewer, held.triage_id, now)
-    new = Appointment(
-        id=new_id(),
-        patient_id=held.patient_id,
-        booked_by=viewer.account_id,
-        practitioner_id=held.practitioner_id,
-        chair_id=held.chair_id,
-        site_id=(await load_practice()).resource(held.chair_id).site_id,
-        care_key=run.care_key or "",
-        triage_id=held.triage_id,
-        urgency=run.urgency,
-        starts_at=held.starts_at,
-        ends_at=held.ends_at,
-        duration=held.duration,
-        status=Status.BOOKED,
-        created_at=now,
-        version=1,
-    )
+    if held.group_id is not None:
+        raise changes.BookTogether
+    new = await hold_actions.appointment_from(viewer, held, now)
     # Read before the transaction begins: whoever swept an expired span away in the meantime is then seen,
     # because fewer spans are left to turn into the appointment's.
     uses = await use_repository.uses_of_hold(held.id)
-    await patiently(lambda: _keep(viewer, held, new, uses))
+
+    async def attempt() -> None:
+        async with db.transaction():
+            await use_repository.limit_waiting()
+            await use_repository.lock_resources([use.resource_id for use in uses])
+            await hold_actions.keep_for_good(viewer, held, new, uses)
+
+    await patiently(attempt)
     return new
-
-
-async def _keep(viewer: Viewer, held: HeldSlot, new: Appointment, uses: Sequence[Use]) -> None:
-    async with db.transaction():
-        await use_repository.limit_waiting()
-        await use_repository.lock_resources([use.resource_id for use in uses])
-        if not await appointment_repository.add(new, held.id):
-            raise HoldExpired
-        kept = await use_repository.keep_for_appointment(held.id, new.id)
-        if not uses or kept != len(uses):
-            raise HoldExpired
-        await hold_repository.remove(held.id)
-        await _record(viewer.actor, "appointment.book", new)
-        await publish(AppointmentBooked(appointment_id=new.id, version=new.version))
 
 
 async def _record(actor: Actor, action: str, appointment: Appointment, **details: object) -> None:

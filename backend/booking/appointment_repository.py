@@ -40,8 +40,9 @@ async def add(appointment: Appointment, hold_id: UUID | None) -> bool:
     stored = await db.execute(
         """
         insert into appointment (id, patient_id, booked_by, hold_id, triage_id, practitioner_id, chair_id,
-          site_id, care_key, urgency, starts_at, ends_at, duration, status, version, created_at, changed_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16, $16)
+          site_id, care_key, urgency, starts_at, ends_at, duration, status, version, created_at, changed_at,
+          group_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14, $15, $16, $16, $17)
         on conflict (hold_id) do nothing
         """,
         appointment.id,
@@ -60,6 +61,7 @@ async def add(appointment: Appointment, hold_id: UUID | None) -> bool:
         appointment.status,
         appointment.version,
         appointment.created_at,
+        appointment.group_id,
     )
     return stored == 1
 

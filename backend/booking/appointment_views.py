@@ -60,9 +60,11 @@ class ListView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShowView(msgspec.Struct, frozen=True, kw_only=True):
-    """One visit. `new` after booking, `done` names what has just been done to it."""
+    """One visit. `new` after booking, `done` names what has just been done to it, `together` leads to those
+    that were chosen with it."""
 
     visit: VisitView
+    together: str
     instructions: str | None
     new: bool
     done: str
@@ -176,6 +178,7 @@ def show_page(
     care = practice.care_type(appointment.care_key) if appointment.care_key else None
     return ShowView(
         visit=visit_view(appointment, person.given_name, practice, now, locale),
+        together=f"{HOME}/ensemble/{appointment.group_id}" if appointment.group_id else "",
         instructions=care.instructions(locale) if care else None,
         new=new,
         done=t(locale, f"booking.done_{done}") if done else "",

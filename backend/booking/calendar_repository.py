@@ -20,8 +20,8 @@ from backend.practice.model import Practice
 
 LONGEST_CLEANING = 60
 
-# $2 and $3 limit the time; what belongs to the account's own holds ($4) or to the appointment that is
-# being moved ($5) or was offered ($6) does not stand in its own way. An expired hold is no hold.
+# $2 and $3 limit the time; what belongs to the account's own holds ($4) or to the appointments that are
+# being moved ($5) or was offered ($6) does not stand in their own way. An expired hold is no hold.
 _BUSY = """
 select u.resource_id,
   array_agg(floor(extract(epoch from u.starts_at) / 60)::int) as starts,
@@ -29,7 +29,7 @@ select u.resource_id,
 from resource_use u
 where u.resource_id = any($1) and u.ends_at > $2 and u.starts_at < $3
   and (u.expires_at is null or u.expires_at > business_now())
-  and ($5::uuid is null or u.appointment_id is distinct from $5)
+  and (u.appointment_id is null or u.appointment_id <> all($5))
   and ($6::uuid is null or u.offer_id is distinct from $6)
   and (u.hold_id is null or not exists (select from hold h where h.id = u.hold_id and h.account_id = $4))
 group by u.resource_id
@@ -37,11 +37,12 @@ group by u.resource_id
 
 
 class Own(msgspec.Struct, frozen=True, kw_only=True):
-    """What counts as free for somebody: the holds of their account, the appointment that they move, the
-    place that they were offered."""
+    """What counts as free for somebody: the holds of their account, the appointment that they move or the
+    several that they move together, the place that they were offered."""
 
     account_id: UUID | None = None
     appointment_id: UUID | None = None
+    together: tuple[UUID, ...] = ()
     offer_id: UUID | None = None
 
 
@@ -56,7 +57,7 @@ async def load(
         moment(origin),
         moment(origin + bits * GRID + LONGEST_CLEANING),
         own.account_id,
-        own.appointment_id,
+        [*own.together, *((own.appointment_id,) if own.appointment_id else ())],
         own.offer_id,
     )
     busy = {

@@ -45,20 +45,20 @@ def read_filters(query: Mapping[str, object]) -> tuple[date | None, Filters]:
 
 def read_hold(form: FormReader, triage_id: UUID) -> Hold:
     """The place chosen after the questions. Raises FormErrors, Forged."""
-    _refuse_others(form, "start", "practitioner_id")
-    practitioner_id, starts_at = form.id("practitioner_id"), _moment(form, "start")
+    refuse_others(form, "start", "practitioner_id")
+    practitioner_id, starts_at = form.id("practitioner_id"), read_moment(form, "start")
     form.finish()
     return Hold(triage_id=triage_id, practitioner_id=practitioner_id, starts_at=starts_at)
 
 
 def read_move(form: FormReader, appointment_id: UUID) -> Move:
     """The place chosen for an appointment that moves. Raises FormErrors, Forged."""
-    _refuse_others(form, "start", "practitioner_id", "version")
+    refuse_others(form, "start", "practitioner_id", "version")
     move = Move(
         appointment_id=appointment_id,
         version=form.number("version", 1, _MOST),
         practitioner_id=form.id("practitioner_id"),
-        starts_at=_moment(form, "start"),
+        starts_at=read_moment(form, "start"),
     )
     form.finish()
     return move
@@ -111,7 +111,8 @@ def _need(form: FormReader, name: str, key: str) -> None:
         form.mistake(name, key)
 
 
-def _moment(form: FormReader, name: str) -> datetime:
+def read_moment(form: FormReader, name: str) -> datetime:
+    """A moment with its zone, as the list wrote it; a mistake where it is none."""
     try:
         moment = datetime.fromisoformat(form.typed.get(name, ""))
     except ValueError:
@@ -122,6 +123,7 @@ def _moment(form: FormReader, name: str) -> datetime:
     return moment
 
 
-def _refuse_others(form: FormReader, *known: str) -> None:
+def refuse_others(form: FormReader, *known: str) -> None:
+    """Raise Forged when the form brings fields that are not the page's."""
     if set(form.typed) - set(known):
         raise Forged

@@ -1,5 +1,6 @@
 """Holds: places kept for ten minutes of business time while somebody decides."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from backend.kit.errors import NotFound
 
 _COLUMNS = """
 h.id, h.account_id, h.patient_id, h.triage_id, h.practitioner_id, h.chair_id, h.starts_at, h.ends_at,
-h.duration, h.expires_at
+h.duration, h.expires_at, h.group_id
 """
 
 
@@ -63,8 +64,8 @@ async def add(hold: HeldSlot, now: datetime) -> None:
     await db.execute(
         """
         insert into hold (id, account_id, patient_id, triage_id, practitioner_id, chair_id, starts_at,
-          ends_at, duration, expires_at, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11)
+          ends_at, duration, expires_at, created_at, group_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12)
         """,
         hold.id,
         hold.account_id,
@@ -77,7 +78,36 @@ async def add(hold: HeldSlot, now: datetime) -> None:
         db.json_text(hold.duration),
         hold.expires_at,
         now,
+        hold.group_id,
     )
+
+
+async def held_by_others(account_id: UUID, patient_ids: Collection[UUID]) -> datetime | None:
+    """Until when another account holds a place for one of these people; None when none does.
+
+    Locks the people until the transaction ends: whoever holds for one of them waits for the one before.
+    """
+    await db.execute(
+        "select 1 from patient where id = any($1) order by id for no key update", list(patient_ids)
+    )
+    until: datetime | None = await db.fetch_value(
+        "select max(expires_at) from hold "
+        "where patient_id = any($2) and account_id <> $1 and expires_at > business_now()",
+        account_id,
+        list(patient_ids),
+    )
+    return until
+
+
+async def holds_of_group(account_id: UUID, group_id: UUID) -> list[HeldSlot]:
+    """What the account holds for a group now, by start."""
+    rows = await db.fetch(
+        f"select {_COLUMNS} from hold h where h.group_id = $2 and h.account_id = $1 "
+        "and h.expires_at > business_now() order by h.starts_at, h.id",
+        account_id,
+        group_id,
+    )
+    return [_hold(row) for row in rows]
 
 
 async def expire(hold_id: UUID) -> None:

@@ -1,9 +1,9 @@
-"""Clock work: sweeping away holds that nobody came back to.
+"""Clock work: sweeping away holds that nobody came back to, and groups of which nothing came.
 
 Nothing depends on it: an expired hold stands in nobody's way, and whoever books there drops it.
 """
 
-from backend.booking import hold_repository, use_repository
+from backend.booking import group_repository, hold_repository, use_repository
 from backend.kit import db
 
 BATCH = 100
@@ -19,3 +19,9 @@ async def sweep_holds() -> int:
             await use_repository.release_hold(hold_id)
             await hold_repository.remove(hold_id)
     return len(expired)
+
+
+async def forget_groups() -> int:
+    """Remove groups of people that led to no visit within a day; how many those were."""
+    async with db.transaction():
+        return await group_repository.forget_unused(BATCH)

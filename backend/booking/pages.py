@@ -16,6 +16,10 @@ from backend.booking import (
     actions,
     appointment_pages,
     forms,
+    group_pages,
+    group_repository,
+    group_views,
+    group_visit_pages,
     hold_repository,
     request_pages,
     slot_actions,
@@ -41,7 +45,9 @@ ONE_HOLD = views.START + "/retenu/{hold_id:uuid}"
 async def choose(
     request: AnyRequest, viewer: NamedDependency[Viewer], triage_id: FromPath[UUID]
 ) -> Response[Any]:
-    """What, how long and why, how soon; three suggestions; the list by day."""
+    """What, how long and why, how soon; three suggestions; the list by day. One of several: to them."""
+    if group_id := await group_repository.group_of_run(viewer, triage_id):
+        return Redirect(group_views.group_address(group_id))
     try:
         from_day, filters = forms.read_filters(request.query_params)
     except FormErrors as mistakes:
@@ -85,6 +91,8 @@ async def check(
         held = await actions.read_hold(viewer, hold_id)
     except HoldExpired:
         return await _expired(request, viewer, hold_id)
+    if held.group_id is not None:
+        return Redirect(group_views.group_address(held.group_id, "verifier"))
     try:
         visit = await visit_repository.visit_for_triage(viewer, held.triage_id, await business_now())
     except AlreadyBooked as refusal:
@@ -133,4 +141,14 @@ async def _expired(request: AnyRequest, viewer: Viewer, hold_id: UUID) -> Respon
     return await page(request, "booking/expired.html", view, status=409)
 
 
-ROUTES = [choose, hold, check, book, *appointment_pages.ROUTES, *request_pages.ROUTES, *waiting_pages.ROUTES]
+ROUTES = [
+    choose,
+    hold,
+    check,
+    book,
+    *group_pages.ROUTES,
+    *group_visit_pages.ROUTES,
+    *appointment_pages.ROUTES,
+    *request_pages.ROUTES,
+    *waiting_pages.ROUTES,
+]

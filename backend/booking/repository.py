@@ -22,7 +22,7 @@ from backend.kit.errors import NotFound
 COLUMNS = """
 a.id, a.patient_id, a.booked_by, a.practitioner_id, a.chair_id, a.site_id, a.care_key, a.triage_id,
 a.urgency, a.starts_at, a.ends_at, a.duration, a.status, a.created_at, a.version, a.confirmed_at,
-a.moved_late, a.cancelled_late
+a.moved_late, a.cancelled_late, a.group_id
 """
 _FACTS = """
 select a.id as appointment_id, a.patient_id, a.starts_at, a.ends_at, s.zone,

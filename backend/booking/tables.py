@@ -27,6 +27,26 @@ def _reference(table: str) -> LazyTableReference:
     return LazyTableReference(table, app_name="quenotte")
 
 
+class BookingGroup(Table, tablename="booking_group"):
+    """People whom one account wants to bring together: first questions each, then one choice for all."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    account_id = ForeignKey(_reference("Account"), on_delete=OnDelete.restrict, **REQUIRED)
+    arrangement = Text(**OPTIONAL, help_text="consecutive, parallel; empty until places are held")
+    created_at = Timestamptz(**REQUIRED)
+
+
+class BookingGroupMember(Table, tablename="booking_group_member"):
+    """One of them, with the questions answered for them."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    group_id = ForeignKey(BookingGroup, on_delete=OnDelete.restrict, **REQUIRED)
+    patient_id = ForeignKey(_reference("Patient"), on_delete=OnDelete.restrict, **REQUIRED)
+    triage_id = ForeignKey(_reference("TriageRun"), on_delete=OnDelete.restrict, **OPTIONAL)
+
+    booking_group_member_once = Unique(["group_id", "patient_id"])
+
+
 class Hold(Table, tablename="hold"):
     """A place kept for ten minutes of business time while somebody decides."""
 
@@ -34,6 +54,7 @@ class Hold(Table, tablename="hold"):
     account_id = ForeignKey(_reference("Account"), on_delete=OnDelete.restrict, **REQUIRED)
     patient_id = ForeignKey(_reference("Patient"), on_delete=OnDelete.restrict, **REQUIRED)
     triage_id = ForeignKey(_reference("TriageRun"), on_delete=OnDelete.restrict, **REQUIRED)
+    group_id = ForeignKey(BookingGroup, on_delete=OnDelete.restrict, **OPTIONAL)
     practitioner_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
     chair_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
     starts_at = Timestamptz(**REQUIRED)
@@ -51,6 +72,7 @@ class Appointment(Table, tablename="appointment"):
     booked_by = ForeignKey(_reference("Account"), on_delete=OnDelete.restrict, **OPTIONAL)
     hold_id = UUID(**OPTIONAL, unique=True, help_text="the hold it came from: a second submit finds it")
     triage_id = ForeignKey(_reference("TriageRun"), on_delete=OnDelete.restrict, **OPTIONAL)
+    group_id = ForeignKey(BookingGroup, on_delete=OnDelete.restrict, **OPTIONAL)
     practitioner_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
     chair_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
     site_id = ForeignKey(_reference("Site"), on_delete=OnDelete.restrict, **REQUIRED)

@@ -7,13 +7,14 @@ from backend.kit.forms import FormErrors, FormReader, Mistake
 from backend.triage.model import AnswerKind, Note, Question, Questionnaire
 
 FIELD = "answer"
+WHO = "patient"
 
 
 def read_patient(form: FormReader) -> UUID:
     """The patient chosen. Raises FormErrors."""
-    if not form.typed.get("patient"):
-        form.mistake("patient", "asking.choose_person")
-    chosen = form.id("patient")
+    if not form.typed.get(WHO):
+        form.mistake(WHO, "asking.choose_person")
+    chosen = form.id(WHO)
     form.finish()
     return chosen
 

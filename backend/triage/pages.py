@@ -41,9 +41,12 @@ async def who(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[
 
 @post(views.START, status_code=303, **PATIENTS)
 async def begin(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
-    """Begin a run for the person chosen."""
+    """Begin a run for the person chosen. Several people are sent on, with the form, to come together."""
     now = await business_now()
-    form = FormReader(dict(await request.form()))
+    posted = await request.form()
+    if len(posted.getall(forms.WHO, [])) > 1:
+        return Redirect(views.TOGETHER, status_code=307)
+    form = FormReader(dict(posted))
     try:
         patient_id = forms.read_patient(form)
     except FormErrors as mistakes:

@@ -20,6 +20,7 @@ from backend.triage.rules.asking import Asking, prefilled, screens
 from backend.triage.rules.walk import progress, summary
 
 START = "/prendre-rendez-vous"
+TOGETHER = START + "/ensemble"
 # What the public emergency page tells, in the words of these outcomes.
 EMERGENCIES = ("T04", "T12", "T01")
 # A tooth that is out is lost or saved by what is done before anybody answers the phone.

@@ -40,7 +40,7 @@ async def go_on(page: Page) -> None:
 async def begin_for(page: Page, given_name: str) -> None:
     """From wherever one is to the first question."""
     await page.goto("/prendre-rendez-vous")
-    await page.get_by_role("radio", name=given_name).check()
+    await page.get_by_role("checkbox", name=given_name).check()
     await go_on(page)
     await expect(page.locator("[name=question]")).to_be_attached()
 

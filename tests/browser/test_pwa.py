@@ -87,11 +87,11 @@ async def test_nothing_personal_is_ever_kept_on_the_phone(phone: Page) -> None:
 async def test_a_form_filled_without_network_stays_as_it_is(phone: Page) -> None:
     await enter(phone, "mother")
     await phone.goto("/prendre-rendez-vous")
-    await phone.get_by_role("radio", name="Lila").check()
+    await phone.get_by_role("checkbox", name="Lila").check()
     await phone.context.set_offline(True)
     await phone.get_by_role("button", name="Continuer").click()
     await expect(phone.get_by_text("Ce que vous avez écrit reste ici")).to_be_visible()
-    await expect(phone.get_by_role("radio", name="Lila")).to_be_checked()
+    await expect(phone.get_by_role("checkbox", name="Lila")).to_be_checked()
     await phone.context.set_offline(False)
     await phone.get_by_role("button", name="Continuer").click()
     await expect(phone).to_have_url(re.compile("/questions/1$"))

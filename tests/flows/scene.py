@@ -13,9 +13,9 @@ import asyncpg
 import msgspec
 
 from backend.booking import actions as booking
-from backend.booking import request_actions, slot_actions
+from backend.booking import group_actions, party_actions, request_actions, slot_actions
 from backend.booking.events import OfferMade
-from backend.booking.model import Appointment, Ask, Book, FreeSlot, Hold, RequestKind
+from backend.booking.model import Appointment, Ask, Book, FreeSlot, Hold, HoldBundle, RequestKind
 from backend.identity import actions as identity
 from backend.identity import codes
 from backend.identity.model import Purpose, Viewer
@@ -43,6 +43,12 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     ready_run: UUID
     result: UUID
     hold: UUID
+    group: UUID
+    visits: UUID
+    first: UUID
+    second: UUID
+    together_start: str
+    together_how: str
     appointment: UUID
     past: UUID
     request: UUID
@@ -65,6 +71,10 @@ async def build(cast: Any, viewer_of: Any, owner: asyncpg.Connection) -> Scene:
     """The whole scene, in today's database. `owner` is the owner's connection."""
     mother, patient, now = await viewer_of("mother"), cast["daughter"].patient_id, await business_now()
     appointment = await _book(mother, patient, now)
+    together = [cast["teen"].patient_id, patient]
+    visits = await _book_together(mother, together, now)
+    group = await _group(mother, together, now)
+    (_, (*_, bundle)) = (await group_actions.find_bundles(mother, group)).days[-1]
     result = (await triage.answer_all(mother, patient, _answers(), now)).id
     first, *_, free = await _slots(mother, result)
     held = await booking.hold(mother, _hold(result, first))
@@ -84,6 +94,12 @@ async def build(cast: Any, viewer_of: Any, owner: asyncpg.Connection) -> Scene:
         ready_run=await _open_run(mother, patient, now, _answers()),
         result=result,
         hold=held.id,
+        group=group,
+        visits=visits[0].group_id,
+        first=visits[0].id,
+        second=visits[1].id,
+        together_start=bundle.start.isoformat(),
+        together_how=bundle.arrangement.value,
         appointment=appointment.id,
         past=await _past(owner, appointment, now),
         request=await request_actions.ask(mother, asked),
@@ -121,6 +137,20 @@ async def _book(viewer: Viewer, patient: UUID, now: datetime) -> Appointment:
     slot = (await _slots(viewer, result.id))[4]
     held = await booking.hold(viewer, _hold(result.id, slot))
     return await booking.book(viewer, Book(hold_id=held.id))
+
+
+async def _group(viewer: Viewer, patients: list[UUID], now: datetime) -> UUID:
+    """Several people who have answered, and have no places yet."""
+    runs = [(await triage.answer_all(viewer, patient, _answers(), now)).id for patient in patients]
+    return (await party_actions.begin_with_results(viewer, runs)).id
+
+
+async def _book_together(viewer: Viewer, patients: list[UUID], now: datetime) -> list[Appointment]:
+    group_id = await _group(viewer, patients, now)
+    bundle = (await group_actions.find_bundles(viewer, group_id)).days[3][1][0]
+    wanted = HoldBundle(group_id=group_id, starts_at=bundle.start, arrangement=bundle.arrangement)
+    await group_actions.hold(viewer, wanted)
+    return await group_actions.book(viewer, group_id)
 
 
 async def _open_run(viewer: Viewer, patient: UUID, now: datetime, answers: dict[str, list[str]]) -> UUID:

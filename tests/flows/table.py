@@ -157,12 +157,67 @@ QUESTIONS = (
 )
 PLACES = (
     _row("GET", TRIAGE + "/creneaux", FAMILY_CARE, "/prendre-rendez-vous/{result}/creneaux"),
-    _row("POST", TRIAGE + "/retenir", FAMILY_CARE, "/prendre-rendez-vous/{result}/retenir", form=PLACE),
+    # Her mother holds a place for Lila: her father waits until that ends.
+    _row(
+        *("POST", TRIAGE + "/retenir", FAMILY_CARE, "/prendre-rendez-vous/{result}/retenir"),
+        form=PLACE,
+        refusal=409,
+    ),
     _row("GET", HELD, MINE_CARE, "/prendre-rendez-vous/retenu/{hold}"),
     _row("POST", HELD, MINE_CARE, "/prendre-rendez-vous/retenu/{hold}"),
     _row("GET", "/api/v1/slots", FAMILY_CARE, query="?triage={result}"),
-    _row("POST", "/api/v1/holds", FAMILY_CARE, json={"triage_id": "{result}", **PLACE}),
+    _row("POST", "/api/v1/holds", FAMILY_CARE, json={"triage_id": "{result}", **PLACE}, refusal=409),
     _row("POST", "/api/v1/appointments", MINE_CARE, json={"hold_id": "{hold}"}),
+)
+GROUP = "/prendre-rendez-vous/ensemble/{group_id:uuid}"
+API_GROUP = "/api/v1/groups/{group_id:uuid}"
+THE_GROUP, API_THE_GROUP = "/prendre-rendez-vous/ensemble/{group}", "/api/v1/groups/{group}"
+BUNDLE = {"start": "{together_start}", "arrangement": "{together_how}"}
+# Lila and Noé, chosen together, before they have places.
+GROUPS = (
+    _row("GET", GROUP, MINE, THE_GROUP),
+    _row("POST", GROUP + "/questions", MINE, THE_GROUP + "/questions", form={"patient": "{patient}"}),
+    _row("POST", GROUP + "/seul", MINE, THE_GROUP + "/seul", form={"patient": "{patient}"}),
+    _row("GET", GROUP + "/creneaux", MINE_CARE, THE_GROUP + "/creneaux"),
+    _row("POST", GROUP + "/creneaux", MINE_CARE, THE_GROUP + "/creneaux", form=BUNDLE),
+    _row("GET", API_GROUP + "/slots", MINE_CARE, API_THE_GROUP + "/slots"),
+    _row("POST", API_GROUP + "/holds", MINE_CARE, API_THE_GROUP + "/holds", json=BUNDLE),
+)
+# The same where no places are held: told so.
+GROUPS_NOT_HELD = (
+    # Nobody ticked: from two to four come together.
+    _row("POST", "/prendre-rendez-vous/ensemble", SIGNED, refusal=422),
+    _row("GET", GROUP + "/verifier", MINE, THE_GROUP + "/verifier", refusal=409),
+    _row("POST", GROUP + "/verifier", MINE, THE_GROUP + "/verifier", refusal=409),
+    _row("POST", "/api/v1/groups", SIGNED, json={"triage_ids": []}, refusal=422),
+    _row("POST", API_GROUP + "/appointments", MINE, API_THE_GROUP + "/appointments", refusal=409),
+)
+# Their visits: both parents see both, Noé his own, and so he cannot change both at once.
+TOGETHER = _rule(UNKNOWN, anonymous=SIGN_IN, mother=IN, mother_by_code=IN, father=IN, teen=IN)
+TOGETHER_VISITS = "/rendez-vous/ensemble/{group_id:uuid}"
+VERSIONS = {"version_{first}": "1", "version_{second}": "1"}
+JSON_VERSIONS = {"versions": {"{first}": 1, "{second}": 1}}
+VISITS_TOGETHER = (
+    *(
+        _row("GET", TOGETHER_VISITS + page, TOGETHER, "/rendez-vous/ensemble/{visits}" + page)
+        for page in ("", "/deplacer", "/annuler")
+    ),
+    *(
+        _row(
+            *("POST", TOGETHER_VISITS + deed, TOGETHER, "/rendez-vous/ensemble/{visits}" + deed),
+            form={**VERSIONS, **place},
+            refusal=409,
+        )
+        for deed, place in (("/deplacer", BUNDLE), ("/annuler", {}), ("/confirmer", {}))
+    ),
+    *(
+        _row(
+            *("POST", API_GROUP + deed, TOGETHER, "/api/v1/groups/{visits}" + deed),
+            json={**JSON_VERSIONS, **place},
+            refusal=409,
+        )
+        for deed, place in (("/move", BUNDLE), ("/cancel", {}), ("/confirm", {}))
+    ),
 )
 # A code opens coming visits, without their care, and no past one.
 VISITS = (
@@ -271,7 +326,10 @@ TABLE = (
     *FAMILIES,
     *QUESTIONS,
     *PLACES,
+    *GROUPS,
+    *GROUPS_NOT_HELD,
     *VISITS,
+    *VISITS_TOGETHER,
     *WISHES,
     *REQUESTS,
     *LINKS,

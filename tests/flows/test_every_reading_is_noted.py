@@ -15,6 +15,7 @@ from tests.flows.table import (
     ACCOUNT,
     DESK,
     FAMILIES,
+    GROUPS,
     LINKS,
     PLACES,
     QUESTIONS,
@@ -22,13 +23,25 @@ from tests.flows.table import (
     TABLE,
     THE_DESK,
     VISITS,
+    VISITS_TOGETHER,
     WISHES,
     Row,
 )
 from tests.flows.walk import knock, tokens
 
 # Rows that show or change something of Lila's, and those beside them that speak of nobody.
-OF_A_PATIENT = (*FAMILIES, *QUESTIONS, *PLACES, *VISITS, *WISHES, *REQUESTS, *LINKS, *THE_DESK)
+OF_A_PATIENT = (
+    *FAMILIES,
+    *QUESTIONS,
+    *PLACES,
+    *GROUPS,
+    *VISITS,
+    *VISITS_TOGETHER,
+    *WISHES,
+    *REQUESTS,
+    *LINKS,
+    *THE_DESK,
+)
 OF_NOBODY = {
     ("GET", "/famille/bienvenue"),  # one's own name, from the account
     ("GET", "/famille/enfant"),

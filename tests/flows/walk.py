@@ -30,7 +30,7 @@ async def tokens(cast: Any) -> dict[str, str]:
 def fill(template: Any, scene: Scene) -> Any:
     """The same with every `{name}` of the scene put in its place, through dicts and lists."""
     if isinstance(template, dict):
-        return {name: fill(value, scene) for name, value in template.items()}
+        return {fill(name, scene): fill(value, scene) for name, value in template.items()}
     if isinstance(template, str) and any(name for _, name, _, _ in Formatter().parse(template)):
         return template.format_map(
             {name: str(value) for name, value in msgspec.structs.asdict(scene).items()}

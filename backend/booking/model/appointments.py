@@ -24,7 +24,8 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     """A visit. `version` grows with every change of time; messages speak of one version.
 
     `booked_by` is the account that booked it, None when the desk did without one. `site_id` is the
-    chair's. `moved_late` and `cancelled_late` only inform the desk: nobody pays for them.
+    chair's. `group_id` joins the visits that were chosen together. `moved_late` and `cancelled_late` only
+    inform the desk: nobody pays for them.
     """
 
     id: UUID
@@ -43,6 +44,7 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     version: int
     confirmed_at: datetime | None = None
+    group_id: UUID | None = None
     moved_late: bool = False
     cancelled_late: bool = False
 

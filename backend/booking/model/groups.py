@@ -1,12 +1,12 @@
 """Several people who come together: how their visits lie beside each other, and the choice of them all."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
-from backend.booking.model.places import FreeSlot
+from backend.booking.model.places import FreeSlot, PlannedVisit
 
 
 class Arrangement(StrEnum):
@@ -59,3 +59,73 @@ class HoldBundle(msgspec.Struct, frozen=True, kw_only=True):
     group_id: UUID
     starts_at: datetime
     arrangement: Arrangement
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """One person of a group, with the questions answered or being answered for them."""
+
+    patient_id: UUID
+    triage_id: UUID | None = None
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """People whom one account wants to bring together. `arrangement` is known once places are held."""
+
+    id: UUID
+    account_id: UUID
+    created_at: datetime
+    members: tuple[Member, ...]
+    arrangement: Arrangement | None = None
+
+
+class BundleSuggestion(msgspec.Struct, frozen=True, kw_only=True):
+    """A bundle put forward, with the key of the sentence that says why."""
+
+    bundle: Bundle
+    key: str
+
+
+class BundleListing(msgspec.Struct, frozen=True, kw_only=True):
+    """The bundles that fit: the first few to suggest, the best one first, then day by day in `zone`.
+
+    `visits` are in the order of age, the youngest first. `tells_care` is False for a session that may not
+    see what the visits are for. `next_from` is the day from which to list on.
+    """
+
+    visits: tuple[PlannedVisit, ...]
+    zone: str
+    suggestions: tuple[BundleSuggestion, ...]
+    days: tuple[tuple[date, tuple[Bundle, ...]], ...]
+    next_from: date | None
+    tells_care: bool = True
+
+
+class MoveTogether(msgspec.Struct, frozen=True, kw_only=True):
+    """Put every coming visit of a group into the best bundle of this arrangement at this start.
+
+    `versions` are those that the person was looking at, by appointment.
+    """
+
+    versions: dict[UUID, int]
+    starts_at: datetime
+    arrangement: Arrangement
+
+
+class PersonState(StrEnum):
+    """How far one person of a group is: questions not begun, begun, answered, a call needed, booked."""
+
+    TO_ANSWER = "to_answer"
+    BEGUN = "begun"
+    READY = "ready"
+    CALL = "call"
+    BOOKED = "booked"
+
+
+class PersonOfGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """One person of a group; `appointment_id` is set once they are booked."""
+
+    patient_id: UUID
+    given_name: str
+    state: PersonState
+    triage_id: UUID | None
+    appointment_id: UUID | None = None

@@ -157,6 +157,7 @@ class HeldSlot(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime
     duration: Duration
     expires_at: datetime
+    group_id: UUID | None = None
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):

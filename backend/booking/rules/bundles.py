@@ -28,7 +28,6 @@ from backend.booking.rules.slots import (
 )
 from backend.kit.grid import GRID, moment, positions
 
-MOST_PEOPLE = 4
 APART = 10 // GRID
 """Side by side, the last begins at most so many steps after the first."""
 

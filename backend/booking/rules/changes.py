@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from backend.booking.model import Appointment, FreeSlot, Status
+from backend.booking.model import Appointment, Bundle, FreeSlot, Status
 from backend.booking.rules.durations import LONGEST, STEP
 from backend.booking.rules.slots import notice
 from backend.kit.days import age_on
@@ -27,6 +27,8 @@ RELEASED_TO_ALL = 12
 LATE = timedelta(hours=24)
 UNDO_FOR = timedelta(seconds=15)
 """How long the desk may take back what it changed, before anybody is told of it."""
+MOST_PEOPLE = 4
+"""How many may come together."""
 _STEPS = {
     Status.BOOKED: (Status.ARRIVED, Status.DONE, Status.MISSED),
     Status.ARRIVED: (Status.DONE, Status.BOOKED),
@@ -77,6 +79,42 @@ class SlotTaken(Refusal):
         super().__init__()
         self.others = tuple(others)
         self.extra: dict[str, object] = {}
+
+
+class BundleTaken(Refusal):
+    """The places for several people are no longer free together; `others` are the nearest that are."""
+
+    key = "booking.bundle_taken"
+    status = 409
+
+    def __init__(self, others: Sequence[Bundle] = ()) -> None:
+        super().__init__()
+        self.others = tuple(others)
+        self.extra: dict[str, object] = {}
+
+
+class BookTogether(Refusal):
+    """A place held for a group is booked with the others, or not at all."""
+
+    key = "booking.book_together"
+    status = 409
+
+
+class HeldByOther(Refusal):
+    """Somebody else who acts for the same person holds a place for them until `hour`."""
+
+    key = "booking.held_by_other"
+    status = 409
+
+
+class NotTogether(Refusal):
+    """Coming together takes from two to four people, each with an answer that books."""
+
+    key = "booking.not_together"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(most=MOST_PEOPLE)
 
 
 class NotOffered(Refusal):

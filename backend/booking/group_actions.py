@@ -1,0 +1,287 @@
+"""What a family can do with several visits at once: all of it, or nothing.
+
+Each deed is one transaction over the union of the resources, and within it the same steps as for one visit.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from backend.audit.record import record
+from backend.booking import (
+    actions,
+    bundle_actions,
+    group_repository,
+    hold_actions,
+    hold_repository,
+    use_repository,
+    visit_repository,
+)
+from backend.booking.bundle_actions import Places
+from backend.booking.calendar_repository import Own
+from backend.booking.model import (
+    Appointment,
+    BundleListing,
+    Cancel,
+    CancelReason,
+    Confirm,
+    HeldSlot,
+    HoldBundle,
+    Move,
+    MoveTogether,
+    PlannedVisit,
+    Status,
+)
+from backend.booking.rules import changes
+from backend.identity.model import Viewer
+from backend.kit import db
+from backend.kit.clock import business_now
+from backend.kit.errors import NotFound
+from backend.kit.retry import patiently
+
+Versions = Mapping[UUID, int]
+
+
+async def find_bundles(viewer: Viewer, group_id: UUID, from_day: date | None = None) -> BundleListing:
+    """What is free for everybody of a group who is to be booked. Raises NotFound, NotTogether."""
+    now = await business_now()
+    async with db.transaction():
+        visits = await _visits(viewer, group_id, now)
+        for visit in visits.values():
+            await record(viewer.actor, "slots.list", ("booking_group", group_id), visit.patient_id)
+        own = Own(account_id=viewer.account_id)
+        return await bundle_actions.list_bundles(list(visits.values()), from_day, own)
+
+
+async def hold(viewer: Viewer, wanted: HoldBundle) -> list[HeldSlot]:
+    """Keep a place for everybody for ten minutes, instead of what the account held before; by start.
+
+    Raises BundleTaken, HeldByOther, NotTogether, NotFound and what `visit_for_triage` raises.
+    """
+    now = await business_now()
+    visits = await _visits(viewer, wanted.group_id, now)
+    taker = _NewHolds(viewer, wanted, visits, now)
+    return await bundle_actions.take_bundle(
+        list(visits.values()), wanted.starts_at, wanted.arrangement, taker
+    )
+
+
+async def visits_of(viewer: Viewer, group_id: UUID) -> dict[UUID, PlannedVisit]:
+    """What everybody of a group is to be booked for, by patient. Raises NotFound, NotTogether."""
+    visits = await _visits(viewer, group_id, await business_now())
+    return {visit.patient_id: visit for visit in visits.values()}
+
+
+async def read_holds(viewer: Viewer, group_id: UUID) -> list[HeldSlot]:
+    """What the viewer holds for a group, by start; HoldExpired when nothing (any more), NotFound."""
+    async with db.transaction():
+        await group_repository.group_for(viewer, group_id)
+        held = await hold_repository.holds_of_group(viewer.account_id, group_id)
+        if not held:
+            raise changes.HoldExpired
+        for one in held:
+            await record(viewer.actor, "hold.read", ("hold", one.id), one.patient_id)
+    return held
+
+
+async def book(viewer: Viewer, group_id: UUID) -> list[Appointment]:
+    """Turn every hold of a group into its appointment; sent twice, it gives the same ones twice.
+
+    Raises HoldExpired, CannotBook, NotFound.
+    """
+    await group_repository.group_for(viewer, group_id)
+    now = await business_now()
+
+    async def attempt() -> None:
+        async with db.transaction():
+            await use_repository.limit_waiting()
+            await hold_repository.lock_account(viewer.account_id)
+            held = await hold_repository.holds_of_group(viewer.account_id, group_id)
+            uses = {one.id: await use_repository.uses_of_hold(one.id) for one in held}
+            await use_repository.lock_resources([use.resource_id for of in uses.values() for use in of])
+            for one in held:
+                new = await hold_actions.appointment_from(viewer, one, now)
+                await hold_actions.keep_for_good(viewer, one, new, uses[one.id])
+
+    await patiently(attempt)
+    # The first of two taps may have booked them; without any, nothing was held.
+    if not await group_repository.is_booked(viewer, group_id):
+        raise changes.HoldExpired
+    return await visits_seen(viewer, group_id)
+
+
+async def find_bundles_to_move(viewer: Viewer, group_id: UUID, from_day: date | None = None) -> BundleListing:
+    """Other places for the coming visits of a group; their own count as free. NotTogether below two."""
+    now = await business_now()
+    async with db.transaction():
+        coming = await coming_of(viewer, group_id, now)
+        visits = await _visits_to_move(viewer, coming, now)
+        for one in coming:
+            await record(viewer.actor, "slots.list", ("appointment", one.id), one.patient_id)
+        own = Own(account_id=viewer.account_id, together=tuple(one.id for one in coming))
+        listing = await bundle_actions.list_bundles(visits, from_day, own)
+        return msgspec.structs.replace(listing, tells_care=viewer.strong)
+
+
+async def move(viewer: Viewer, group_id: UUID, wanted: MoveTogether) -> list[Appointment]:
+    """Put every coming visit of a group at another time; without places for all, each stays where it is.
+
+    Raises BundleTaken, ChangedMeanwhile, NotTogether, CannotBook, NotFound.
+    """
+    now = await business_now()
+    coming = await coming_of(viewer, group_id, now)
+    _check_same({one.id for one in coming}, wanted.versions)
+    visits = await _visits_to_move(viewer, coming, now)
+    moved = all(one.version > wanted.versions[one.id] for one in coming)
+    if moved and coming[0].starts_at == wanted.starts_at:
+        return coming  # a double tap moves once, and its second answer is the same
+    taker = _MovedTogether(viewer, coming, wanted, now)
+    await bundle_actions.take_bundle(visits, wanted.starts_at, wanted.arrangement, taker)
+    return await coming_of(viewer, group_id, now)
+
+
+async def cancel(viewer: Viewer, group_id: UUID, versions: Versions, reason: CancelReason | None) -> None:
+    """Give back every coming place of a group; nothing coming, nothing to do.
+
+    Raises ChangedMeanwhile, CannotBook, NotFound.
+    """
+    now = await business_now()
+    coming = await coming_of(viewer, group_id, now)
+    if not coming:
+        return
+    _check_same({one.id for one in coming}, versions)
+    for one in coming:
+        await visit_repository.may_book(viewer, one.patient_id, now)
+
+    async def attempt() -> None:
+        async with db.transaction():
+            await use_repository.limit_waiting()
+            await _lock_all(coming)
+            for one in coming:
+                wanted = Cancel(appointment_id=one.id, version=versions[one.id], reason=reason)
+                await actions.give_back(viewer.actor, wanted, now)
+
+    await patiently(attempt)
+
+
+async def confirm(viewer: Viewer, group_id: UUID, versions: Versions) -> None:
+    """Say "we shall come" to every coming visit of a group. Raises ChangedMeanwhile, NotFound."""
+    coming = await coming_of(viewer, group_id, await business_now())
+    _check_same({one.id for one in coming}, versions)
+    async with db.transaction():
+        await group_repository.lock_appointments([one.id for one in coming])
+        for one in coming:
+            wanted = Confirm(appointment_id=one.id, version=versions[one.id])
+            await actions.confirm(viewer.actor, wanted)
+
+
+async def visits_seen(viewer: Viewer, group_id: UUID) -> list[Appointment]:
+    """The visits of a group as they stand, as far as this session may see them. Raises NotFound."""
+    return await group_repository.appointments_of(viewer, group_id, await business_now())
+
+
+async def coming_of(viewer: Viewer, group_id: UUID, now: datetime) -> list[Appointment]:
+    """The visits of a group that can still be changed by the viewer; NotFound when they may see none."""
+    found = await group_repository.appointments_of(viewer, group_id, now)
+    return [one for one in found if one.status is Status.BOOKED and one.starts_at > now]
+
+
+class _NewHolds:
+    """Takes a place for everybody of a group, and gives back what the account held before."""
+
+    def __init__(
+        self, viewer: Viewer, wanted: HoldBundle, visits: Mapping[UUID, PlannedVisit], now: datetime
+    ) -> None:
+        self.viewer, self.wanted, self.now = viewer, wanted, now
+        self.runs = {visit.patient_id: triage_id for triage_id, visit in visits.items()}
+        self.own = Own(account_id=viewer.account_id)
+        self.before: list[HeldSlot] = []
+
+    async def take_turn(self) -> Sequence[UUID]:
+        self.before, occupied = await hold_actions.holding_turn(self.viewer, list(self.runs))
+        return occupied
+
+    async def write(self, places: Places) -> list[HeldSlot]:
+        await hold_actions.let_go(self.before)
+        group_id = self.wanted.group_id
+        await group_repository.save_arrangement(group_id, self.wanted.arrangement)
+        held = [
+            await hold_actions.keep_place(
+                self.viewer, self.runs[patient_id], patient_id, place, self.now, group_id
+            )
+            for patient_id, place in places.items()
+        ]
+        return sorted(held, key=lambda one: one.starts_at)
+
+
+class _MovedTogether:
+    """Takes places for visits of a group, and gives their old ones back."""
+
+    def __init__(
+        self, viewer: Viewer, coming: Sequence[Appointment], wanted: MoveTogether, now: datetime
+    ) -> None:
+        self.viewer, self.coming, self.wanted, self.now = viewer, coming, wanted, now
+        self.own = Own(account_id=viewer.account_id, together=tuple(one.id for one in coming))
+
+    async def take_turn(self) -> Sequence[UUID]:
+        await group_repository.lock_appointments([one.id for one in self.coming])
+        uses = [use for one in self.coming for use in await use_repository.uses_of_appointment(one.id)]
+        return [use.resource_id for use in uses]
+
+    async def write(self, places: Places) -> list[Appointment]:
+        movers = {one.patient_id: self._mover(one, places) for one in self.coming}
+        for mover in movers.values():
+            await mover.take_turn()
+        # All old places first: one of them may be another's new one.
+        for one in self.coming:
+            await use_repository.release_appointment(one.id)
+        moved = [await movers[patient_id].write(place) for patient_id, place in places.items()]
+        return sorted(moved, key=lambda one: one.starts_at)
+
+    def _mover(self, one: Appointment, places: Places) -> actions.MovedAppointment:
+        slot = places[one.patient_id].slot
+        wanted = Move(
+            appointment_id=one.id,
+            version=self.wanted.versions[one.id],
+            practitioner_id=slot.practitioner_id,
+            starts_at=slot.start,
+        )
+        return actions.MovedAppointment(self.viewer.actor, wanted, self.now, by_desk=False)
+
+
+async def _visits(viewer: Viewer, group_id: UUID, now: datetime) -> dict[UUID, PlannedVisit]:
+    """The visits that the answers of a group ask for, by run. Those who are not to be booked are left out."""
+    group = await group_repository.group_for(viewer, group_id)
+    found = {}
+    for member in group.members:
+        if member.triage_id is None:
+            continue
+        try:
+            found[member.triage_id] = await visit_repository.visit_for_triage(viewer, member.triage_id, now)
+        except (NotFound, changes.CallInstead, changes.NotOnline, changes.AlreadyBooked):
+            continue
+    if not found:
+        raise NotFound
+    if len(found) < 2:
+        raise changes.NotTogether
+    return found
+
+
+async def _visits_to_move(viewer: Viewer, coming: Sequence[Appointment], now: datetime) -> list[PlannedVisit]:
+    if len(coming) < 2:
+        raise changes.NotTogether
+    return [await visit_repository.visit_to_move(viewer, one.id, now) for one in coming]
+
+
+async def _lock_all(coming: Sequence[Appointment]) -> None:
+    await group_repository.lock_appointments([one.id for one in coming])
+    uses = [use for one in coming for use in await use_repository.uses_of_appointment(one.id)]
+    await use_repository.lock_resources([use.resource_id for use in uses])
+
+
+def _check_same(coming: set[UUID], versions: Versions) -> None:
+    """The page listed other visits than there are now."""
+    if coming != set(versions):
+        raise changes.ChangedMeanwhile
