@@ -65,6 +65,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     place_day: str
     place_hour: str
     practitioner: UUID
+    chair: UUID
 
 
 async def build(cast: Any, viewer_of: Any, owner: asyncpg.Connection) -> Scene:
@@ -116,6 +117,7 @@ async def build(cast: Any, viewer_of: Any, owner: asyncpg.Connection) -> Scene:
         place_day=free.start.astimezone(PARIS).date().isoformat(),
         place_hour=f"{free.start.astimezone(PARIS):%H:%M}",
         practitioner=free.practitioner_id,
+        chair=appointment.chair_id,
     )
 
 

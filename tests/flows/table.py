@@ -282,7 +282,7 @@ LINKS = (
 THE_DESK = (
     _row("GET", "/bureau", DESK),
     _row("GET", "/bureau/jour/{day:date}", DESK, "/bureau/jour/{day}", query="?rdv={appointment}"),
-    _row("GET", "/bureau/semaine/{day:date}", DESK, "/bureau/semaine/{day}", query="?qui={practitioner}"),
+    _row("GET", "/bureau/semaine/{day:date}", DESK, "/bureau/semaine/{day}", query="?qui={chair}"),
     # A stream that begins never ends: whoever may enter is told that this is no day.
     _row("GET", "/bureau/direct", DESK, query="?jour=demain", refusal=400),
     _row("POST", "/bureau/touches", DESK, form={"lettres": "non"}),
