@@ -14,7 +14,7 @@ from backend.booking.model import FreeSlot
 from backend.booking.rules.planning import resources_of
 from backend.booking.rules.slots import Calendar, Need, busy_mask, free_starts
 from backend.kit import db
-from backend.kit.grid import GRID, Span, bits_of, moment, origin_of
+from backend.kit.grid import GRID, bits_of, moment, origin_of
 from backend.practice.hours_repository import masks_of
 from backend.practice.model import Practice
 
@@ -24,8 +24,8 @@ LONGEST_CLEANING = 60
 # being moved ($5) or was offered ($6) does not stand in their own way. An expired hold is no hold.
 _BUSY = """
 select u.resource_id,
-  array_agg(floor(extract(epoch from u.starts_at) / 60)::int) as starts,
-  array_agg(ceil(extract(epoch from u.ends_at) / 60)::int) as ends
+  array_agg(floor(date_part('epoch', u.starts_at) / 60)::int) as starts,
+  array_agg(ceil(date_part('epoch', u.ends_at) / 60)::int) as ends
 from resource_use u
 where u.resource_id = any($1) and u.ends_at > $2 and u.starts_at < $3
   and (u.expires_at is null or u.expires_at > business_now())
@@ -61,7 +61,8 @@ async def load(
         own.offer_id,
     )
     busy = {
-        row["resource_id"]: busy_mask(map(Span, row["starts"], row["ends"]), origin, bits) for row in rows
+        row["resource_id"]: busy_mask(zip(row["starts"], row["ends"], strict=True), origin, bits)
+        for row in rows
     }
     return Calendar(origin=origin, bits=bits, opening=masks_of(practice, first_day, days, zone), busy=busy)
 
