@@ -23,6 +23,7 @@ from backend.booking import home_pages
 from backend.booking import pages as booking_pages
 from backend.checks import check_everything
 from backend.desk import live as desk_live
+from backend.desk import place_pages as desk_place_pages
 from backend.desk import request_pages as desk_request_pages
 from backend.desk import staff_pages as desk_pages
 from backend.desk import week_pages as desk_week_pages
@@ -66,6 +67,7 @@ FEATURES = [
     *desk_pages.ROUTES,
     *desk_week_pages.ROUTES,
     *desk_request_pages.ROUTES,
+    *desk_place_pages.ROUTES,
 ]
 
 

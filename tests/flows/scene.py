@@ -59,6 +59,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     code: UUID
     link: str
     offer_link: str
+    offered_place: UUID
     invitation: str
     day: str
     place: str
@@ -111,6 +112,7 @@ async def build(cast: Any, viewer_of: Any, owner: asyncpg.Connection) -> Scene:
         code=await codes.ask(cast["mother"].email, Purpose.SIGN_IN, locale="fr", client="198.51.100.7"),
         link=await _link(mother, appointment),
         offer_link=await _offer_link(owner, mother, appointment, free),
+        offered_place=await owner.fetchval("select place_id from place_offer"),
         invitation=(await identity.invite_owner()).rsplit("/", 1)[-1],
         day=appointment.starts_at.astimezone(PARIS).date().isoformat(),
         place=free.start.isoformat(),

@@ -279,6 +279,18 @@ LINKS = (
     _row("POST", "/place/{token:str}/accepter", OPEN, "/place/{offer_link}/accepter"),
     _row("POST", "/place/{token:str}/refuser", OPEN, "/place/{offer_link}/refuser"),
 )
+# The practice-wide choice is the owner's.
+OWNER = _rule(NO, anonymous=SIGN_IN, owner=IN)
+FREED = "/bureau/places-liberees"
+FREED_PLACES = (
+    _row("GET", FREED, DESK),
+    _row(
+        *("POST", FREED + "/{place_id:uuid}/proposer", DESK, FREED + "/{offered_place}/proposer"),
+        form={"attente": "{offered_place}"},
+        refusal=409,
+    ),
+    _row("POST", FREED + "/mode", OWNER, form={"mode": "equipe"}),
+)
 THE_DESK = (
     _row("GET", "/bureau", DESK),
     _row("GET", "/bureau/jour/{day:date}", DESK, "/bureau/jour/{day}", query="?rdv={appointment}"),
@@ -334,5 +346,6 @@ TABLE = (
     *REQUESTS,
     *LINKS,
     *THE_DESK,
+    *FREED_PLACES,
     *DEMO,
 )
