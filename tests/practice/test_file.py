@@ -166,7 +166,7 @@ def test_mistakes_in_care_types_too_and_all_of_them_at_once():
 def test_school_hours_need_a_school_zone():
     text = DEMO.replace("to = 18:30:00 }", 'to = 18:30:00, school = "term" }', 1)
     assert read(text).openings[1].school == "term"
-    with pytest.raises(BrokenPracticeFile, match=r"line 6.: whose school holidays"):
+    with pytest.raises(BrokenPracticeFile, match=r"line 7.: whose school holidays"):
         read(text.replace('school_zone = "A"', ""))
 
 
