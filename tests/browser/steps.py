@@ -80,20 +80,21 @@ async def choose_from_list(page: Page, fits: Callable[[datetime], bool]) -> date
     """Choose the first place of the list by day whose start (in Paris) `fits`, turning its pages."""
     places = page.locator("[data-days] form")
     while True:
-        starts = await _starts(places)
+        starts = await starts_of(places)
         for number, start in enumerate(starts):
             if fits(start):
                 await places.nth(number).get_by_role("button").click()
                 return start
 
         async def turned(known: list[datetime] = starts) -> bool:
-            return await _starts(places) not in ([], known)
+            return await starts_of(places) not in ([], known)
 
         await page.get_by_role("link", name="Voir les jours suivants").click()
         await until(turned, 10, "the list shows other days")
 
 
-async def _starts(places: Locator) -> list[datetime]:
+async def starts_of(places: Locator) -> list[datetime]:
+    """When the places of a list begin, in Paris."""
     found = await places.evaluate_all("forms => forms.map(form => form.elements.start.value)")
     return [datetime.fromisoformat(text).astimezone(ZONE) for text in found]
 
