@@ -94,7 +94,7 @@ async def work() -> None:
         listening = asyncio.create_task(bell.listen(ours.redis_url, loops.ring))
         await loops.run()
         listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        await asyncio.wait([listening], timeout=1)
     await db.close_pool()
 
 

@@ -39,7 +39,7 @@ async def book_and_wait(peers: Peers, clock: Any) -> None:
     """Both parents hear of a booking."""
     thursday = plain_thursday(await clock.now())
     await booked("daughter", at(thursday, "10:30"))
-    await peers.messages.wait(lambda received: len(received) >= 2, within=20)
+    await peers.messages.wait(lambda received: len(received) >= 2, within=60)
 
 
 async def is_leaving() -> bool:
@@ -53,7 +53,7 @@ async def test_it_works_and_ends_at_once_when_asked_to(peers: Peers, clock: Any)
         await book_and_wait(peers, clock)
         before = time.monotonic()
         assert await worker.stop() == 0
-        assert time.monotonic() - before < 3
+        assert time.monotonic() - before < 5
 
 
 async def test_it_does_without_valkey(peers: Peers, clock: Any) -> None:
@@ -88,7 +88,7 @@ async def test_a_message_on_its_way_does_not_hold_up_the_end_for_long(peers: Pee
         await until(is_leaving)
         before = time.monotonic()
         assert await worker.stop() == 0
-        assert time.monotonic() - before < 8
+        assert time.monotonic() - before < 12
     states = await db.fetch("select distinct state from delivery")
     assert [row["state"] for row in states] == ["planned"]
 
