@@ -22,6 +22,7 @@ from backend.kit.settings import settings
 from backend.outbox.bell import ring
 from backend.practice.repository import default_site
 
+FARTHEST = timedelta(days=3650)
 OPEN: dict[str, Any] = {"opt": {"open_to_all": True}, "include_in_schema": False}
 
 
@@ -98,7 +99,7 @@ async def move_clock(request: AnyRequest) -> Response[Any]:
         moment = datetime.fromisoformat(form.text("to"))
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or moment > await clock.business_now() + FARTHEST:
         form.mistake("to", "demo.clock_needs_a_moment")
     form.finish()
     assert moment is not None

@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from backend.kit.errors import NotFound
+
 MINUTES_A_ROW = 5
 FIRST_HOUR = 8
 LAST_HOUR = 19
 LONGEST_BLOCK = 48
+YEARS_SHOWN = 30
 
 
 class Hours(msgspec.Struct, frozen=True):
@@ -29,6 +32,12 @@ class Place(msgspec.Struct, frozen=True):
 
     at: int
     length: int
+
+
+def check_day(day: date, today: date) -> None:
+    """`NotFound` for a day on which this practice has never worked and of which nobody thinks yet."""
+    if abs(day.year - today.year) > YEARS_SHOWN:
+        raise NotFound
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -1,9 +1,9 @@
 """The staff's pages: the day, one visit and what may be done about it, requests, search, what is stuck."""
 
-from datetime import date, datetime, time
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Response, get, post
@@ -13,11 +13,12 @@ from litestar.response import Redirect
 
 from backend.booking import desk_actions
 from backend.booking.model import Cancel, ChangeDuration, Move, Status
-from backend.desk import actions, forms, panel_views, queue_views, views
+from backend.desk import actions, forms, panel_views, queue_views, rules, views
 from backend.identity.guards import desk
 from backend.identity.model import Viewer
 from backend.kit.clock import business_now
 from backend.kit.errors import NotAllowed, NotFound, Refusal
+from backend.kit.forms import FormErrors
 from backend.kit.i18n import t
 from backend.kit.render import AnyRequest, page
 from backend.practice.model import Practice, Site
@@ -58,6 +59,7 @@ async def _day_page(
     request: AnyRequest, viewer: Viewer, day: date, chosen: UUID | None, mistake: str = "", status: int = 200
 ) -> Response[str]:
     practice, site, now = await load_practice(), await default_site(), await business_now()
+    rules.check_day(day, now.date())
     opened = await actions.open_day(viewer, day, site.timezone, now)
     panel = await _panel(viewer, chosen, practice, site, now) if chosen else None
     queue = queue_views.queue(opened, now, site, viewer.locale)
@@ -114,9 +116,13 @@ async def change_duration(
     request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
 ) -> Response[Any]:
     """Five minutes more or less, or any length the desk decides."""
-    version, minutes = forms.read_duration(await request.form())
-    wanted = ChangeDuration(appointment_id=visit_id, version=version, minutes=minutes)
-    return await _do(request, viewer, visit_id, desk_actions.change_duration(viewer, wanted))
+
+    async def deed() -> None:
+        version, minutes = forms.read_duration(await request.form())
+        wanted = ChangeDuration(appointment_id=visit_id, version=version, minutes=minutes)
+        await desk_actions.change_duration(viewer, wanted)
+
+    return await _do(request, viewer, visit_id, deed)
 
 
 @post("/bureau/rendez-vous/{visit_id:uuid}/deplacer", **STAFF)
@@ -124,19 +130,18 @@ async def move(
     request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
 ) -> Response[Any]:
     """Another day, hour or practitioner."""
-    read = forms.read_move(await request.form())
-    zone = (await default_site()).timezone
-    wanted = Move(
-        appointment_id=visit_id,
-        version=read.version,
-        practitioner_id=read.practitioner_id,
-        starts_at=_moment(read.day, read.hour, zone),
-    )
-    return await _do(request, viewer, visit_id, desk_actions.move(viewer, wanted))
 
+    async def deed() -> None:
+        read = forms.read_move(await request.form())
+        wanted = Move(
+            appointment_id=visit_id,
+            version=read.version,
+            practitioner_id=read.practitioner_id,
+            starts_at=datetime.combine(read.day, read.hour, (await default_site()).timezone),
+        )
+        await desk_actions.move(viewer, wanted)
 
-def _moment(day: date, hour: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, hour, zone)
+    return await _do(request, viewer, visit_id, deed)
 
 
 @post("/bureau/rendez-vous/{visit_id:uuid}/annuler", **STAFF)
@@ -144,8 +149,12 @@ async def cancel(
     request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
 ) -> Response[Any]:
     """Cancel for the practice; the family is told."""
-    wanted = Cancel(appointment_id=visit_id, version=forms.read_version(await request.form()))
-    return await _do(request, viewer, visit_id, desk_actions.cancel(viewer, wanted))
+
+    async def deed() -> None:
+        wanted = Cancel(appointment_id=visit_id, version=forms.read_version(await request.form()))
+        await desk_actions.cancel(viewer, wanted)
+
+    return await _do(request, viewer, visit_id, deed)
 
 
 @post("/bureau/rendez-vous/{visit_id:uuid}/etat", **STAFF)
@@ -153,20 +162,27 @@ async def mark(
     request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
 ) -> Response[Any]:
     """Arrived, done, missed; booked takes it back."""
-    status = Status(forms.read_state(await request.form()))
-    return await _do(request, viewer, visit_id, desk_actions.mark(viewer, visit_id, status))
+
+    async def deed() -> None:
+        await desk_actions.mark(viewer, visit_id, Status(forms.read_state(await request.form())))
+
+    return await _do(request, viewer, visit_id, deed)
 
 
-async def _do(request: AnyRequest, viewer: Viewer, visit_id: UUID, deed: Any) -> Response[Any]:
+async def _do(
+    request: AnyRequest, viewer: Viewer, visit_id: UUID, deed: Callable[[], Awaitable[None]]
+) -> Response[Any]:
     """Do it, and show the visit's day again: where it now is, or where it stayed with the reason why."""
-    mistake = ""
+    mistake, status = "", 200
     try:
-        await deed
+        await deed()
     except NotFound:
         raise
+    except FormErrors as mistakes:
+        said = dict.fromkeys(t(viewer.locale, key, **values) for key, values in mistakes.mistakes.values())
+        mistake, status = " ".join(said), mistakes.status
     except Refusal as refusal:
-        mistake = t(viewer.locale, refusal.key, **refusal.values)
-        status = refusal.status
+        mistake, status = t(viewer.locale, refusal.key, **refusal.values), refusal.status
     day = await actions.day_of(visit_id, (await default_site()).timezone)
     if mistake:
         return await _day_page(request, viewer, day, visit_id, mistake, status)

@@ -94,9 +94,12 @@ class FormReader:
             return UUID(int=0)
 
     def email(self, name: str, *, required: bool = True) -> str:
-        """An e-mail address, lower case. Only a message sent there shows that it works."""
+        """An e-mail address, lower case. Only a message sent there shows that it works.
+
+        Without accents: few mail servers take them, and an address typed with one is rather a slip.
+        """
         value = self.text(name, required=required, longest=254).lower()
-        if value and not _EMAIL.fullmatch(value):
+        if value and not (value.isascii() and _EMAIL.fullmatch(value)):
             self.mistake(name, "kit.field_email")
         return value
 

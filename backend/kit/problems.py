@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+from asyncpg.exceptions import CharacterNotInRepertoireError, UntranslatableCharacterError
 from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
@@ -21,6 +22,12 @@ from backend.kit.log import log
 from backend.kit.render import AnyRequest, page
 
 PROBLEM_JSON = "application/problem+json"
+UNREADABLE = (
+    RecursionError,
+    UnicodeDecodeError,
+    CharacterNotInRepertoireError,
+    UntranslatableCharacterError,
+)
 RETRY_AFTER_SECONDS = "2"
 _KEY_BY_STATUS = {
     400: "kit.bad_request",
@@ -186,14 +193,15 @@ def _awaited(handler: Callable[[AnyRequest, Any], Awaitable[Response[Any]]]) -> 
     return lambda request, error: _Later(handler(request, error))
 
 
-async def on_too_deep(request: AnyRequest, _: RecursionError) -> Response[Any]:
-    """JSON nested more deeply than anybody writes: unreadable, not our bug."""
+async def on_unreadable(request: AnyRequest, _: Exception) -> Response[Any]:
+    """JSON nested more deeply than anybody writes, bytes that are no text, text with a NUL in it, which no
+    column can hold: not our bug."""
     return await on_http_exception(request, ValidationException())
 
 
 HANDLERS: dict[Any, Any] = {
     Refusal: _awaited(on_refusal),
     HTTPException: _awaited(on_http_exception),
-    RecursionError: _awaited(on_too_deep),
+    **dict.fromkeys(UNREADABLE, _awaited(on_unreadable)),
     Exception: _awaited(on_bug),
 }
