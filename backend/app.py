@@ -20,7 +20,7 @@ from backend import health, shell
 from backend.booking import api as booking_api
 from backend.booking import home_pages
 from backend.booking import pages as booking_pages
-from backend.checks import check_everything
+from backend.checks import check_everything, refuse_open_journal
 from backend.desk import request_pages as desk_request_pages
 from backend.desk import staff_pages as desk_pages
 from backend.families import pages as family_pages
@@ -61,6 +61,7 @@ FEATURES = [
 async def _with_pool(_: Litestar) -> AsyncIterator[None]:
     await db.open_pool()
     try:
+        await refuse_open_journal()
         yield
     finally:
         await db.close_pool()

@@ -17,7 +17,7 @@ from backend.booking.events import (
     RequestMade,
 )
 from backend.booking.jobs import sweep_holds
-from backend.checks import check_everything
+from backend.checks import check_everything, refuse_open_journal
 from backend.identity import codes, device_repository
 from backend.identity.events import SignInCodeAsked
 from backend.identity.jobs import forget_sessions
@@ -83,6 +83,7 @@ async def work() -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, loops.stop)
     await db.open_pool(20)
+    await refuse_open_journal()
     async with open_push_channel(ours.vapid_private_key, ours.vapid_subject, ours.demo_peers_url) as push:
         email = EmailChannel(ours.smtp_url, ours.mail_from, ours.host)
         postman = Postman(CHECKS, device_repository, catalogue(), push, email, ours.public_url)
