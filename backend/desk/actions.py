@@ -10,7 +10,7 @@ from backend.audit.record import record, record_reading_of_many
 from backend.booking.model import Request
 from backend.booking.request_repository import waiting_requests
 from backend.desk import repository, rules
-from backend.desk.model import Asker, Contact, DayVisit, FoundPatient, SentMessage, Unanswered
+from backend.desk.model import Asker, Contact, DayVisit, FoundPatient, NotReached, SentMessage, Unanswered
 from backend.identity.model import Viewer
 from backend.kit import db
 from backend.outbox import repository as outbox
@@ -24,6 +24,7 @@ class Day(msgspec.Struct, frozen=True):
     requests: list[Request]
     askers: dict[UUID, Asker]
     unanswered: list[Unanswered]
+    not_reached: list[NotReached]
     stuck: list[Stuck]
 
 
@@ -41,9 +42,9 @@ async def open_day(viewer: Viewer, day: date, zone: ZoneInfo, now: datetime) -> 
     async with db.transaction():
         visits = await repository.day_visits(begin, end)
         requests = await waiting_requests(viewer)
-        seen = {visit.patient_id for visit in visits} | {
-            request.patient_id for request in requests if request.patient_id
-        }
+        not_reached = await repository.not_reached(now)
+        seen = {visit.patient_id for visit in visits} | {one.patient_id for one in not_reached}
+        seen |= {request.patient_id for request in requests if request.patient_id}
         await record_reading_of_many(viewer.actor, "desk.day_read", sorted(seen), day=day.isoformat())
         today, _ = rules.day_bounds(now.astimezone(zone).date(), zone)
         return Day(
@@ -51,6 +52,7 @@ async def open_day(viewer: Viewer, day: date, zone: ZoneInfo, now: datetime) -> 
             requests=requests,
             askers=await repository.askers([request.id for request in requests]),
             unanswered=await repository.unanswered(now, today + 4 * (end - begin), zone.key),
+            not_reached=not_reached,
             stuck=await outbox.stuck(),
         )
 

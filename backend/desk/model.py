@@ -61,6 +61,17 @@ class Unanswered(msgspec.Struct, frozen=True):
     visits: int
 
 
+class NotReached(msgspec.Struct, frozen=True):
+    """A coming visit of which nobody could be told: somebody has to call."""
+
+    visit_id: UUID
+    patient_id: UUID
+    given_name: str
+    family_name: str
+    birth_date: date
+    starts_at: datetime
+
+
 class FoundPatient(msgspec.Struct, frozen=True):
     """A patient found by name, with the next visit if there is one."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from backend.booking.model import Duration
-from backend.desk.model import Asker, Contact, DayVisit, FoundPatient, SentMessage, Unanswered
+from backend.desk.model import Asker, Contact, DayVisit, FoundPatient, NotReached, SentMessage, Unanswered
 from backend.kit import db
 from backend.kit.errors import NotFound
 
@@ -94,6 +94,22 @@ async def unanswered(begin: datetime, end: datetime, zone: str) -> list[Unanswer
         zone,
     )
     return db.to_structs(Unanswered, rows)
+
+
+async def not_reached(now: datetime) -> list[NotReached]:
+    """Coming visits with a message that found no way, or whose answer was lost for good, soonest first."""
+    rows = await db.fetch(
+        """
+        select a.id as visit_id, a.patient_id, p.given_name, p.family_name, p.birth_date, a.starts_at
+        from appointment a join patient p on p.id = a.patient_id
+        where a.status = 'booked' and a.confirmed_at is null and a.starts_at > $1
+          and exists (select from delivery d where d.subject_id = a.id and d.subject_version = a.version
+                      and d.state in ('unreachable', 'unknown'))
+        order by a.starts_at, a.id limit 20
+        """,
+        now,
+    )
+    return db.to_structs(NotReached, rows)
 
 
 async def find_patients(words: str, limit: int = 20) -> list[FoundPatient]:
