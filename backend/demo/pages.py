@@ -67,8 +67,8 @@ async def _view(newest: int | None) -> DemoView:
     now, zone = await clock.business_now(), (await default_site()).zone
     steps = [(f"+{days} j", (now + timedelta(days=days)).isoformat()) for days in (1, 2, 5, 7)]
     return DemoView(
-        families=[_door(person) for person in cast().people.values() if not person.role],
-        staff=[_door(person) for person in cast().people.values() if person.role],
+        families=[_door(person) for person in cast().accounts if not person.role],
+        staff=[_door(person) for person in cast().accounts if person.role],
         now=dates.moment(now, zone),
         steps=[("+1 h", (now + timedelta(hours=1)).isoformat()), *steps],
         messages=(await _received(zone))[:newest],
