@@ -66,14 +66,14 @@ async def open_requests(viewer: Viewer) -> tuple[list[Request], dict[UUID, Asker
         return requests, await repository.askers([request.id for request in requests])
 
 
-async def open_panel(viewer: Viewer, visit_id: UUID) -> Panel:
+async def open_panel(viewer: Viewer, visit_id: UUID, now: datetime) -> Panel:
     """One visit; NotFound for an unknown id."""
     async with db.transaction():
         visit = await repository.visit(visit_id)
         await record(viewer.actor, "desk.visit_read", ("appointment", visit.id), visit.patient_id)
         return Panel(
             visit=visit,
-            contacts=await repository.contacts(visit.patient_id),
+            contacts=await repository.contacts(visit.patient_id, now),
             messages=await repository.messages_of(visit.id),
         )
 

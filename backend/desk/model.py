@@ -84,10 +84,10 @@ class FoundPatient(msgspec.Struct, frozen=True):
 
 
 class Asker(msgspec.Struct, frozen=True):
-    """For whom a request was made, and which colleague took it."""
+    """For whom a request was made, and which colleague took it. `birth_date` where it is for a patient."""
 
     request_id: UUID
     given_name: str
     family_name: str
-    birth_date: date
+    birth_date: date | None
     taken_by: str | None

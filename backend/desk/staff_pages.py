@@ -1,6 +1,6 @@
 """The staff's pages: the day, one visit and what may be done about it, requests, search, what is stuck."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -56,12 +56,21 @@ async def show_day(
 
 
 async def _day_page(
-    request: AnyRequest, viewer: Viewer, day: date, chosen: UUID | None, mistake: str = "", status: int = 200
+    request: AnyRequest,
+    viewer: Viewer,
+    day: date,
+    chosen: UUID | None,
+    *,
+    mistake: str = "",
+    status: int = 200,
+    typed: Mapping[str, object] | None = None,
 ) -> Response[str]:
     practice, site, now = await load_practice(), await default_site(), await business_now()
     rules.check_day(day, now.date())
     opened = await actions.open_day(viewer, day, site.timezone, now)
     panel = await _panel(viewer, chosen, practice, site, now) if chosen else None
+    if panel and typed:
+        panel = panel_views.with_typed(panel, typed)
     queue = queue_views.queue(opened, now, site, viewer.locale)
     view = DayView(
         day=views.day_page(
@@ -87,7 +96,7 @@ async def _day_page(
 async def _panel(
     viewer: Viewer, visit_id: UUID, practice: Practice, site: Site, now: datetime
 ) -> panel_views.PanelView:
-    opened = await actions.open_panel(viewer, visit_id)
+    opened = await actions.open_panel(viewer, visit_id, now)
     visit = opened.visit
     care = practice.care_type(visit.care_key)
     return panel_views.panel(
@@ -185,7 +194,8 @@ async def _do(
         mistake, status = t(viewer.locale, refusal.key, **refusal.values), refusal.status
     day = await actions.day_of(visit_id, (await default_site()).timezone)
     if mistake:
-        return await _day_page(request, viewer, day, visit_id, mistake, status)
+        typed = dict(await request.form())
+        return await _day_page(request, viewer, day, visit_id, mistake=mistake, status=status, typed=typed)
     return Redirect(views.day_href(day, visit_id), status_code=303)
 
 
