@@ -20,6 +20,8 @@ from tests.post import tomorrow_noon, until
 from tests.visits import at, booked, plain_thursday
 from tests.workers import WorkerProcess, worker_process
 
+pytestmark = pytest.mark.slow
+
 NO_VALKEY = "unix:///nowhere/valkey.sock?db=0"
 
 
@@ -79,7 +81,6 @@ async def _is_empty(bell: Bell) -> bool:
     return not await bell._arq.exists("arq:queue")
 
 
-@pytest.mark.slow
 async def test_a_message_on_its_way_does_not_hold_up_the_end_for_long(peers: Peers, clock: Any) -> None:
     peers.misbehave(Channel.EMAIL, Answer.HANG, times=None)
     async with worker_process(peers, settings().redis_url) as worker:
@@ -93,7 +94,6 @@ async def test_a_message_on_its_way_does_not_hold_up_the_end_for_long(peers: Pee
     assert [row["state"] for row in states] == ["planned"]
 
 
-@pytest.mark.slow
 async def test_two_workers_do_not_tread_on_each_other(peers: Peers, clock: Any) -> None:
     redis_url = settings().redis_url
     async with worker_process(peers, redis_url) as one, worker_process(peers, redis_url) as other:
