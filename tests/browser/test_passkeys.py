@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from backend.kit import dates
+from tests.browser.authenticator import Authenticator, plug_in
 from tests.browser.fixtures import new_system
 from tests.browser.steps import ZONE, book_at_once, mornings_after
 from tests.browser.system import System
