@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 from litestar import Litestar, Router, get, post
+from litestar.params import FromPath
 
 from backend.frame import make_frame
 from backend.kit import log, problems, render
@@ -25,7 +26,7 @@ class Taken(Refusal):
 
 
 @get("/breaks/{typed:str}")
-async def breaks(typed: str) -> str:
+async def breaks(typed: FromPath[str]) -> str:
     """A bug, with what was typed in its message and in its frames."""
     raise ValueError(f"{SECRET} {typed}")
 
