@@ -29,6 +29,7 @@ UNREADABLE = (
     UntranslatableCharacterError,
 )
 RETRY_AFTER_SECONDS = "2"
+NOTED = frozenset({401, 403, 404, 429})
 _KEY_BY_STATUS = {
     400: "kit.bad_request",
     404: "kit.not_found",
@@ -108,6 +109,9 @@ def problem(key: str, status: int, locale: str, /, **extra: object) -> Response[
 async def on_refusal(request: AnyRequest, refusal: Refusal) -> Response[Any]:
     """A refusal that no page caught: its sentence, on a page of its own or as JSON."""
     answer = await _refused(request, refusal)
+    if refusal.status in NOTED:
+        # Who tries doors shows in the log by the pattern, without a name or an id.
+        log.info("refused", method=request.method, route=_route(request), status=refusal.status)
     if isinstance(refusal, Unavailable):
         answer.set_header("Retry-After", RETRY_AFTER_SECONDS)
     return answer

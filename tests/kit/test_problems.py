@@ -137,6 +137,15 @@ async def test_whoever_must_sign_in_is_led_there_and_back(browser: httpx.AsyncCl
     assert (await browser.get("/api/private")).status_code == 401
 
 
+async def test_a_door_that_stays_shut_is_noted_without_who_or_what(
+    browser: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await browser.get("/api/private?name=Lila")
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["route"], line["status"]) == ("refused", "/api/private", 401)
+    assert "Lila" not in str(line)
+
+
 async def test_a_busy_database_says_when_to_come_again(browser: httpx.AsyncClient) -> None:
     for path in ("/busy", "/api/busy"):
         answer = await browser.get(path)
