@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 OFFLINE = json.loads((ROOT / "shared" / "offline.json").read_text(encoding="utf-8"))
-CALL = re.compile(r"Appeler le cabinet : 04.65.71.00.12")
+CALL = re.compile(r"Appeler.le.cabinet.:.04.65.71.00.12")
 KEPT = """async () => Promise.all((await caches.keys()).map(async (name) => {
     const cache = await caches.open(name);
     return Promise.all((await cache.keys()).map(async (request) =>
