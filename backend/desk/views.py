@@ -18,13 +18,17 @@ HOME = "/bureau"
 
 
 class Block(msgspec.Struct, frozen=True):
-    """A visit on the grid. `tone` is one of the style sheet's `visit-…`; `cleaning` is in rows."""
+    """A visit on the grid. `tone` is one of the style sheet's `visit-…`; `cleaning` is in rows.
+
+    `mark` is the drawing of its state, which a short block still has room for when it cuts the words.
+    """
 
     href: str
     at: int
     length: int
     cleaning: int
     tone: str
+    mark: str
     chosen: bool
     hour: str
     person: str
@@ -105,6 +109,19 @@ def state_words(visit: DayVisit, locale: str) -> str:
     return t(locale, "desk.no_answer" if visit.reminded else "desk.expected")
 
 
+def mark_of(visit: DayVisit) -> str:
+    """The icon of a block: what `state_words` says, without the words; none for what is only expected."""
+    if visit.status is Status.ARRIVED:
+        return "place"
+    if visit.status is not Status.BOOKED:
+        return ""
+    if visit.confirmed_at:
+        return "check"
+    if visit.unreached:
+        return "triangle"
+    return "clock" if visit.reminded else ""
+
+
 def day_page(
     day: date,
     visits: Sequence[DayVisit],
@@ -159,7 +176,7 @@ def _block(
 ) -> Block:
     place = rules.place(visit.starts_at, visit.ends_at, hours, site.timezone)
     cleaning = int((visit.free_again_at - visit.ends_at).total_seconds() // 60 // rules.MINUTES_A_ROW)
-    words = [practice.care_type(visit.care_key).name(locale), state_words(visit, locale)]
+    words = [state_words(visit, locale), practice.care_type(visit.care_key).name(locale)]
     if visit.has_alerts:
         words.insert(0, t(locale, "desk.tell_practitioner"))
     return Block(
@@ -168,6 +185,7 @@ def _block(
         length=place.length,
         cleaning=max(0, min(cleaning, hours.rows - place.at - place.length)),
         tone=tone_of(visit),
+        mark=mark_of(visit),
         chosen=visit.id == chosen,
         hour=dates.hour(visit.starts_at, site.zone, locale),
         person=person_short(visit.given_name, visit.family_name),

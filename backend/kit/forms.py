@@ -47,9 +47,9 @@ class FormReader:
     def text(
         self, name: str, *, required: bool = True, longest: int = 200, empty: str = "kit.field_empty"
     ) -> str:
-        """A line or lines of text, trimmed, without control characters; `empty` is what a missing one is told.
+        """A line or lines of text, trimmed, without control characters.
 
-        A sentence that names the field can be told apart from the next in the summary.
+        `empty` is said of a missing one: in the summary, a sentence that names its field helps most.
         """
         value = _CONTROL.sub("", self.typed.get(name, "").replace("\r\n", "\n")).strip()
         if not value and required:

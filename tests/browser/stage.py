@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from playwright.async_api import Page, expect
 
 from backend.demo.cast import cast
+from backend.kit import dates
 from tests.browser.authenticator import plug_in
 from tests.browser.browsers import Windows
 from tests.browser.screens import Screen
 from tests.browser.steps import (
     WELL,
+    ZONE,
     ask,
     book_at_once,
     choose_from_list,
@@ -46,7 +48,7 @@ class Stage:
         start = await self._visits(mother)
         await self._system.all_is_sent()  # a reminder is planned by the clock of its planning
         await move_clock(mother, start - timedelta(days=2) + timedelta(minutes=1))
-        reminder = await self._system.outside.message("mother", "Rendez-vous")
+        reminder = await self._system.outside.message("mother", dates.moment(start, ZONE.key))
         self.facts["link"] = reminder.link.removeprefix(self._system.url)
         await self._answers(mother)
         await self._requests(mother)
@@ -73,7 +75,7 @@ class Stage:
         """Her daughter's, to be reminded of; her son's, moved since she was told; her own, cancelled."""
         now = await self._system.now()
         son, start = await book_at_once(mother, "teen", mornings_after(now + timedelta(days=6)))
-        told = await self._system.outside.message(MAIL, "Votre rendez-vous")
+        told = await self._system.outside.message(MAIL, dates.moment(start, ZONE.key))
         self.facts["old_link"] = told.link.removeprefix(self._system.url)
         await mother.goto(f"{son}/deplacer")
         await choose_from_list(mother, mornings_after(start + timedelta(days=1)))
