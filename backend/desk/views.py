@@ -178,7 +178,7 @@ def _block(
     cleaning = int((visit.free_again_at - visit.ends_at).total_seconds() // 60 // rules.MINUTES_A_ROW)
     words = [state_words(visit, locale), practice.care_type(visit.care_key).name(locale)]
     if visit.has_alerts:
-        words.insert(0, t(locale, "desk.tell_practitioner"))
+        words.insert(1, t(locale, "desk.tell_practitioner"))
     return Block(
         href=day_href(day, visit.id),
         at=place.at,

@@ -1,6 +1,5 @@
 """Opening pages, and watching what no page of ours may ever do."""
 
-import os
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,8 +33,7 @@ async def launch(playwright: Playwright) -> Browser:
     """Headless Chromium; its first start on a machine may be slow."""
     program = chromium.path()
     assert program, "No Chromium: run `python -m tests.chromium`"
-    french = {**os.environ, "LANGUAGE": "fr"}  # its own words too, as in a date field
-    return await playwright.chromium.launch(executable_path=program, args=_FLAGS, env=french, timeout=120_000)
+    return await playwright.chromium.launch(executable_path=program, args=_FLAGS, timeout=120_000)
 
 
 class Windows:

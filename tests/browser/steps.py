@@ -147,7 +147,7 @@ async def find_place(
     page: Page, triage: str, fits: Callable[[datetime], bool] = bool
 ) -> tuple[datetime, dict[str, Any]]:
     """The first free place whose start (in Paris) `fits`, as `/slots` tells it."""
-    asked = {"triage": triage}
+    asked: dict[str, str | float | bool] = {"triage": triage}
     while True:
         listing = await (await page.request.get("/api/v1/slots", params=asked)).json()
         for slot in (slot for day in listing["days"] for slot in day["slots"]):
