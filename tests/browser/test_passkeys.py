@@ -109,10 +109,11 @@ async def when_she_signs_out(page: Page) -> None:
 
 
 async def when_she_taps_the_button(page: Page, authenticator: Authenticator) -> None:
+    """Not the offer in the e-mail field: nobody answers that one, so it waits until the button ends it."""
     await authenticator.somebody_is_there(False)
-    await page.goto("/connexion")
-    await page.get_by_role("button", name=re.compile("Me connecter avec mon visage")).click()
+    await page.goto("/connexion", wait_until="networkidle")
     await authenticator.somebody_is_there(True)
+    await page.get_by_role("button", name=re.compile("Me connecter avec mon visage")).click()
 
 
 async def then_her_account_is_open(page: Page, given_name: str) -> None:
@@ -139,7 +140,7 @@ async def test_a_code_by_mail_opens_time_place_and_practitioner_only(system: Sys
     await expect(phone.get_by_role("article")).to_have_count(0)
     answer = await phone.goto(visit)
     assert answer
-    assert answer.status in (403, 404) or "connexion" in phone.url
+    assert answer.status == 404
 
 
 async def then_the_visit_says_when_and_where_alone(page: Page, visit: str, start: datetime) -> None:
