@@ -21,7 +21,7 @@ from backend.booking import api as booking_api
 from backend.booking import group_api as booking_group_api
 from backend.booking import home_pages
 from backend.booking import pages as booking_pages
-from backend.checks import check_everything
+from backend.checks import check_everything, refuse_open_journal
 from backend.desk import live as desk_live
 from backend.desk import place_pages as desk_place_pages
 from backend.desk import request_pages as desk_request_pages
@@ -76,6 +76,7 @@ async def _with_pool(_: Litestar) -> AsyncIterator[None]:
     await db.open_pool()
     on_stop_signal(desk_live.listener.end)
     try:
+        await refuse_open_journal()
         yield
     finally:
         await desk_live.listener.close()

@@ -22,7 +22,7 @@ from backend.booking.events import (
 )
 from backend.booking.jobs import forget_groups, sweep_holds
 from backend.booking.waiting_jobs import ask_again, expire_offers
-from backend.checks import check_everything
+from backend.checks import check_everything, refuse_open_journal
 from backend.identity import codes, device_repository
 from backend.identity.events import SignInCodeAsked
 from backend.identity.jobs import forget_sessions
@@ -101,6 +101,7 @@ async def work() -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, loops.stop)
     await db.open_pool(20)
+    await refuse_open_journal()
     async with open_push_channel(ours.vapid_private_key, ours.vapid_subject, ours.demo_peers_url) as push:
         email = EmailChannel(ours.smtp_url, ours.mail_from, ours.host)
         postman = Postman(CHECKS, device_repository, catalogue(), push, email, ours.public_url)
@@ -112,7 +113,7 @@ async def work() -> None:
         listening = asyncio.create_task(bell.listen(ours.redis_url, loops.ring))
         await loops.run()
         listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        await asyncio.wait([listening], timeout=1)
     await db.close_pool()
 
 

@@ -117,7 +117,7 @@ async def hasten() -> None:
     await db.execute("update delivery set available_at = null, lease_until = null where state = 'planned'")
 
 
-async def until(is_so: Callable[[], Awaitable[bool]], within: float = 10) -> None:
+async def until(is_so: Callable[[], Awaitable[bool]], within: float = 60) -> None:
     """Wait for what another process writes into the database; TimeoutError after `within` seconds."""
     async with asyncio.timeout(within):
         while not await is_so():

@@ -39,7 +39,7 @@ class WorkerProcess:
         self._process.kill()
         await self._process.wait()
 
-    async def stop(self, within: float = 10) -> int:
+    async def stop(self, within: float = 30) -> int:
         """SIGTERM; its exit code."""
         assert self._process
         self._process.send_signal(signal.SIGTERM)

@@ -55,3 +55,11 @@ async def add_many(actor: Actor, action: str, patient_ids: list[UUID], details: 
             for one in patient_ids
         ],
     )
+
+
+async def can_be_rewritten() -> bool:
+    """Whether this process's database role could change or delete lines: it must not."""
+    rewritable: bool = await db.fetch_value(
+        "select has_table_privilege('audit_entry', 'update, delete, truncate')"
+    )
+    return rewritable

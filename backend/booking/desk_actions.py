@@ -46,12 +46,14 @@ async def mark(viewer: Viewer, appointment_id: UUID, status: Status) -> None:
 async def move(viewer: Viewer, wanted: Move) -> Appointment:
     """Put an appointment at another free time, without notice and beyond its urgency's window.
 
-    Raises SlotTaken, ChangedMeanwhile, NoLongerBooked, NotFound.
+    Raises SlotTaken, NotOffered (in the past, or after the horizon), ChangedMeanwhile, NoLongerBooked,
+    NotFound.
     """
     _check_staff(viewer)
     now = await business_now()
     current = await appointment_repository.load(wanted.appointment_id)
     visit = await visit_repository.visit_for_desk(viewer, current, now)
+    changes.check_start(wanted.starts_at, changes.Window(visit.earliest, visit.latest))
     return await actions.move_to(viewer.actor, visit, wanted, now, by_desk=True)
 
 

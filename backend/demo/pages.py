@@ -22,6 +22,7 @@ from backend.kit.settings import settings
 from backend.outbox.bell import ring
 from backend.practice.repository import default_site
 
+FARTHEST = timedelta(days=3650)
 OPEN: dict[str, Any] = {"opt": {"open_to_all": True}, "include_in_schema": False}
 
 
@@ -32,6 +33,7 @@ class Received(msgspec.Struct):
     person: str
     channel: str
     at: str
+    said_at: str
     subject: str
     body: str
     link: str | None
@@ -65,11 +67,11 @@ async def _view(newest: int | None) -> DemoView:
     now, zone = await clock.business_now(), (await default_site()).zone
     steps = [(f"+{days} j", (now + timedelta(days=days)).isoformat()) for days in (1, 2, 5, 7)]
     return DemoView(
-        families=[_door(person) for person in cast().people.values() if not person.role],
-        staff=[_door(person) for person in cast().people.values() if person.role],
+        families=[_door(person) for person in cast().accounts if not person.role],
+        staff=[_door(person) for person in cast().accounts if person.role],
         now=dates.moment(now, zone),
         steps=[("+1 h", (now + timedelta(hours=1)).isoformat()), *steps],
-        messages=(await _received())[:newest],
+        messages=(await _received(zone))[:newest],
     )
 
 
@@ -98,7 +100,7 @@ async def move_clock(request: AnyRequest) -> Response[Any]:
         moment = datetime.fromisoformat(form.text("to"))
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or moment > await clock.business_now() + FARTHEST:
         form.mistake("to", "demo.clock_needs_a_moment")
     form.finish()
     assert moment is not None
@@ -113,11 +115,11 @@ async def move_clock(request: AnyRequest) -> Response[Any]:
 async def messages(request: AnyRequest) -> Response[Any]:
     """What was sent to whom, newest first, as a page or (Accept: application/json) as JSON."""
     if "application/json" in request.headers.get("accept", ""):
-        return Response({"messages": await _received()})
+        return Response({"messages": await _received((await default_site()).zone)})
     return await page(request, "demo/messages.html", await _view(newest=None))
 
 
-async def _received() -> list[Received]:
+async def _received(zone: str) -> list[Received]:
     timeout = aiohttp.ClientTimeout(total=3)
     url = f"{settings().demo_peers_url}/messages"
     try:
@@ -126,10 +128,10 @@ async def _received() -> list[Received]:
     except (aiohttp.ClientError, TimeoutError):
         # The peers are starting, or gone: the doors and the clock are of use without them.
         return []
-    return [_as_received(one) for one in reversed(found)]
+    return [_as_received(one, zone) for one in reversed(found)]
 
 
-def _as_received(one: dict[str, Any]) -> Received:
+def _as_received(one: dict[str, Any], zone: str) -> Received:
     """Told apart by whom it reached: an e-mail by its address, a push by its subscription's name."""
     person = cast().by_address(one["to"])
     name = f"{person.given_name} {person.family_name}" if person else one["to"]
@@ -144,6 +146,7 @@ def _as_received(one: dict[str, Any]) -> Received:
         person=name,
         channel=one["channel"],
         at=one["at"],
+        said_at=dates.moment(datetime.fromisoformat(one["at"]), zone),
         subject=subject,
         body=body,
         link=link,

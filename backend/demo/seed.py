@@ -9,15 +9,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from backend.booking.events import AppointmentBooked
 from backend.demo.cast import cast, demo_practice
 from backend.demo.peers.subscriptions import seed_from, subscription_for
 from backend.demo.population import populate
+from backend.demo.rows import Population
 from backend.demo.scene import Person
 from backend.kit import db
 from backend.kit.clock import business_now
 from backend.kit.ids import new_id
 from backend.kit.settings import settings
 from backend.kit.vapid import public_key
+from backend.outbox.publish import publish
 from backend.practice.model import Practice
 from backend.practice.repository import load_practice, save_practice
 
@@ -117,6 +120,15 @@ async def _add_population(practice: Practice, now: datetime) -> None:
     }
     for table, rows in tables.items():
         await db.copy_rows(table, rows[0]._fields, rows)
+    await _tell_of_the_casts_visits(found, now)
+
+
+async def _tell_of_the_casts_visits(found: Population, now: datetime) -> None:
+    """The cast is confirmed and reminded like anybody who books; the generated people are not written to."""
+    cast_ids = {person.patient_id for person in cast().patients}
+    for visit in found.appointments:
+        if visit.patient_id in cast_ids and visit.status == "booked" and visit.starts_at > now:
+            await publish(AppointmentBooked(appointment_id=visit.id, version=visit.version))
 
 
 def _acts_for(account: Person) -> Iterable[tuple[object, str]]:

@@ -19,6 +19,7 @@ from backend.desk.model import (
     FoundPatient,
     Gap,
     LastChange,
+    NotReached,
     SentMessage,
     Unanswered,
     Undoable,
@@ -54,6 +55,7 @@ class Day(msgspec.Struct, frozen=True):
     requests: list[Request]
     askers: dict[UUID, Asker]
     unanswered: list[Unanswered]
+    not_reached: list[NotReached]
     stuck: list[Stuck]
 
 
@@ -74,9 +76,9 @@ async def open_day(viewer: Viewer, day: date, zone: ZoneInfo, now: datetime) -> 
         visits = await repository.day_visits(begin, end)
         requests = await waiting_requests(viewer)
         undoable = await repository.undoable(viewer.account_id)
-        seen = _patients(visits, undoable) | {
-            request.patient_id for request in requests if request.patient_id
-        }
+        not_reached = await repository.not_reached(now)
+        seen = _patients(visits, undoable) | {one.patient_id for one in not_reached}
+        seen |= {request.patient_id for request in requests if request.patient_id}
         await record_reading_of_many(viewer.actor, "desk.day_read", sorted(seen), day=day.isoformat())
         today, _ = rules.day_bounds(now.astimezone(zone).date(), zone)
         return Day(
@@ -87,6 +89,7 @@ async def open_day(viewer: Viewer, day: date, zone: ZoneInfo, now: datetime) -> 
             requests=requests,
             askers=await repository.askers([request.id for request in requests]),
             unanswered=await repository.unanswered(now, today + 4 * (end - begin), zone.key),
+            not_reached=not_reached,
             stuck=await outbox.stuck(),
         )
 
@@ -137,14 +140,14 @@ async def open_requests(viewer: Viewer) -> tuple[list[Request], dict[UUID, Asker
         return requests, await repository.askers([request.id for request in requests])
 
 
-async def open_panel(viewer: Viewer, visit_id: UUID) -> Panel:
+async def open_panel(viewer: Viewer, visit_id: UUID, now: datetime) -> Panel:
     """One visit; NotFound for an unknown id."""
     async with db.transaction():
         visit = await repository.visit(visit_id)
         await record(viewer.actor, "desk.visit_read", ("appointment", visit.id), visit.patient_id)
         return Panel(
             visit=visit,
-            contacts=await repository.contacts(visit.patient_id),
+            contacts=await repository.contacts(visit.patient_id, now),
             messages=await repository.messages_of(visit.id),
         )
 

@@ -9,7 +9,7 @@ import msgspec
 from backend.booking.model import Status
 from backend.desk import rules
 from backend.desk.model import DayVisit, Gap
-from backend.desk.views import age_words, day_href, person_short, state_words, tone_of
+from backend.desk.views import age_words, day_href, mark_of, person_short, state_words, tone_of
 from backend.kit import dates
 from backend.kit.i18n import t
 from backend.practice.model import Practice, Site
@@ -18,6 +18,7 @@ from backend.practice.model import Practice, Site
 class Block(msgspec.Struct, frozen=True):
     """A visit on the grid. `tone` is one of the style sheet's `visit-…`; `cleaning` is in rows.
 
+    `mark` is the drawing of its state, which a short block still has room for when it cuts the words.
     `start` (HH:MM), `minutes`, `version` and `practitioner_id` are what a move begins with; `movable` and
     `resizable` say what its state still allows.
     """
@@ -39,6 +40,7 @@ class Block(msgspec.Struct, frozen=True):
     person: str
     age: str
     words: str
+    mark: str
     kind: str = "visit"
 
 
@@ -115,6 +117,7 @@ def _block(visit: DayVisit, day: date, drawing: Drawing) -> Block:
         person=_initials(visit) if drawing.discreet else person_short(visit.given_name, visit.family_name),
         age="" if drawing.discreet else age_words(visit.birth_date, day, locale),
         words=_words(visit, drawing),
+        mark=mark_of(visit),
     )
 
 
@@ -129,7 +132,7 @@ def _words(visit: DayVisit, drawing: Drawing) -> str:
     care = drawing.practice.care_type(visit.care_key).name(drawing.locale)
     words = [state_words(visit, drawing.locale), care]
     if visit.has_alerts:
-        words.insert(0, t(drawing.locale, "desk.tell_practitioner"))
+        words.insert(1, t(drawing.locale, "desk.tell_practitioner"))
     return " · ".join(words)
 
 

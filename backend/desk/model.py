@@ -97,6 +97,17 @@ class LastChange(msgspec.Struct, frozen=True):
     seconds: float
 
 
+class NotReached(msgspec.Struct, frozen=True):
+    """A coming visit of which nobody could be told: somebody has to call."""
+
+    visit_id: UUID
+    patient_id: UUID
+    given_name: str
+    family_name: str
+    birth_date: date
+    starts_at: datetime
+
+
 class FoundPatient(msgspec.Struct, frozen=True):
     """A patient found by name, with the next visit if there is one."""
 
@@ -109,10 +120,10 @@ class FoundPatient(msgspec.Struct, frozen=True):
 
 
 class Asker(msgspec.Struct, frozen=True):
-    """For whom a request was made, and which colleague took it."""
+    """For whom a request was made, and which colleague took it. `birth_date` where it is for a patient."""
 
     request_id: UUID
     given_name: str
     family_name: str
-    birth_date: date
+    birth_date: date | None
     taken_by: str | None

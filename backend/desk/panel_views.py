@@ -1,5 +1,6 @@
 """What the desk's right-hand panel prints about one visit."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -46,7 +47,10 @@ class Clinical(msgspec.Struct, frozen=True):
 
 class PanelView(msgspec.Struct, frozen=True):
     """One visit. `deeds` are the states that it may take now, as (state, words); `nudges` are five minutes
-    earlier and later, as (words, day, hour)."""
+    earlier and later, as (words, day, hour).
+
+    `move_open`: a move was refused, and its form is open with what was typed.
+    """
 
     id: UUID
     version: int
@@ -73,6 +77,7 @@ class PanelView(msgspec.Struct, frozen=True):
     can_move: bool
     chair_id: UUID
     clinical: Clinical | None
+    move_open: bool = False
 
 
 def clinical(story: Story) -> Clinical:
@@ -137,6 +142,23 @@ def panel(
         can_move=visit.status is Status.BOOKED,
         chair_id=visit.chair_id,
         clinical=clinical,
+    )
+
+
+def with_typed(shown: PanelView, typed: Mapping[str, object]) -> PanelView:
+    """The panel with the move that was refused as it was typed."""
+    if "jour" not in typed:
+        return shown
+    try:
+        practitioner_id = UUID(str(typed.get("praticien", "")))
+    except ValueError:
+        practitioner_id = shown.practitioner_id
+    return msgspec.structs.replace(
+        shown,
+        practitioner_id=practitioner_id,
+        move_day=str(typed["jour"]),
+        move_hour=str(typed.get("heure", "")),
+        move_open=True,
     )
 
 

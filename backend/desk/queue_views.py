@@ -1,10 +1,10 @@
-"""What waits at the left of the day: requests, days without answers, tasks that are stuck."""
+"""What waits at the left of the day: requests, people whom nobody reached, silent days, stuck tasks."""
 
 from datetime import datetime
 
 from backend.desk.actions import Day
 from backend.desk.request_views import asker_words, request_tag
-from backend.desk.views import HOME, QueueCard, day_href
+from backend.desk.views import HOME, QueueCard, day_href, person_short
 from backend.kit import dates
 from backend.kit.i18n import t, tn
 from backend.practice.model import Site
@@ -32,6 +32,16 @@ def queue(day: Day, now: datetime, site: Site, locale: str) -> list[QueueCard]:
         )
         for one in day.unanswered
     ]
+    to_call = [
+        QueueCard(
+            href=day_href(one.starts_at.astimezone(site.timezone).date(), one.visit_id),
+            tag=t(locale, "desk.not_reached_tag"),
+            urgency=None,
+            title=person_short(one.given_name, one.family_name),
+            detail=dates.moment(one.starts_at, site.zone, locale),
+        )
+        for one in day.not_reached
+    ]
     stuck = [
         QueueCard(
             href=f"{HOME}/taches-bloquees",
@@ -42,4 +52,4 @@ def queue(day: Day, now: datetime, site: Site, locale: str) -> list[QueueCard]:
         )
         for one in day.stuck[:3]
     ]
-    return [*requests, *stuck, *silent]
+    return [*requests, *to_call, *stuck, *silent]

@@ -14,13 +14,16 @@ from backend.desk.model import (
     DayVisit,
     FoundPatient,
     LastChange,
+    NotReached,
     SentMessage,
     Unanswered,
     Undoable,
 )
+from backend.families.repository import RIGHT_HOLDS
 from backend.kit import db
 from backend.kit.errors import NotFound
 
+_NO_PATTERN = str.maketrans("", "", "\\%_")
 _VISIT = """
 select a.id, a.patient_id, p.given_name, p.family_name, p.birth_date, a.practitioner_id, a.chair_id,
   a.care_key, a.urgency, a.starts_at, a.ends_at, a.duration, a.status, a.confirmed_at, a.version, a.triage_id,
@@ -124,15 +127,16 @@ def _visit(row: Any) -> DayVisit:
     return msgspec.convert({**row, "duration": duration}, DayVisit)
 
 
-async def contacts(patient_id: UUID) -> list[Contact]:
-    """Who may be called about this patient, parents first."""
+async def contacts(patient_id: UUID, now: datetime) -> list[Contact]:
+    """Who may be called about this patient at `now`, parents first; of an adult they are no longer."""
     rows = await db.fetch(
-        """
+        f"""
         select a.given_name, a.family_name, g.relation, a.phone
-        from guardian g join account a on a.id = g.account_id
-        where g.patient_id = $1 and (g.until is null or g.until > business_now()) and a.closed_at is null
+        from guardian g join account a on a.id = g.account_id join patient p on p.id = g.patient_id
+        where g.patient_id = $2 and a.closed_at is null and {RIGHT_HOLDS}
         order by array_position(array['self', 'parent', 'helper'], g.relation), g.since, a.id
         """,
+        now,
         patient_id,
     )
     return db.to_structs(Contact, rows)
@@ -169,9 +173,26 @@ async def unanswered(begin: datetime, end: datetime, zone: str) -> list[Unanswer
     return db.to_structs(Unanswered, rows)
 
 
+async def not_reached(now: datetime) -> list[NotReached]:
+    """Coming visits with a message that found no way, or whose answer was lost for good, soonest first."""
+    rows = await db.fetch(
+        """
+        select a.id as visit_id, a.patient_id, p.given_name, p.family_name, p.birth_date, a.starts_at
+        from appointment a join patient p on p.id = a.patient_id
+        where a.status = 'booked' and a.confirmed_at is null and a.starts_at > $1
+          and exists (select from delivery d where d.subject_id = a.id and d.subject_version = a.version
+                      and d.state in ('unreachable', 'unknown'))
+        order by a.starts_at, a.id limit 20
+        """,
+        now,
+    )
+    return db.to_structs(NotReached, rows)
+
+
 async def find_patients(words: str, limit: int = 20) -> list[FoundPatient]:
     """Patients whose names begin with the words, in any order."""
-    parts = [part.replace("\\", "").replace("%", "").replace("_", "") + "%" for part in words.lower().split()]
+    # A sign that LIKE would read as "anything" is no letter of a name.
+    parts = [part + "%" for part in words.lower().translate(_NO_PATTERN).split()]
     if not parts:
         return []
     rows = await db.fetch(
@@ -194,12 +215,16 @@ async def find_patients(words: str, limit: int = 20) -> list[FoundPatient]:
 
 
 async def askers(request_ids: list[UUID]) -> dict[UUID, Asker]:
-    """For whom these requests are, where they are for a patient, by request."""
+    """For whom these requests are, by request: the patient, else the person who asked."""
     rows = await db.fetch(
         """
-        select r.id as request_id, p.given_name, p.family_name, p.birth_date, a.given_name as taken_by
-        from desk_request r join patient p on p.id = r.patient_id left join account a on a.id = r.taken_by
-        where r.id = any($1)
+        select r.id as request_id, coalesce(p.given_name, a.given_name) as given_name,
+          coalesce(p.family_name, a.family_name) as family_name, p.birth_date, t.given_name as taken_by
+        from desk_request r
+        left join patient p on p.id = r.patient_id
+        left join account a on a.id = r.account_id
+        left join account t on t.id = r.taken_by
+        where r.id = any($1) and (p.id is not null or a.id is not null)
         """,
         request_ids,
     )

@@ -41,13 +41,13 @@ class RequestsPage(msgspec.Struct, frozen=True):
 
 
 def asker_words(asker: Asker | None, now: datetime, site: Site, locale: str) -> str:
-    """'Lila R., 6 ans', for whom the request is."""
+    """'Lila R., 6 ans', for whom the request is; without age where it is for no patient."""
     if asker is None:
         return t(locale, "desk.request_unknown_person")
-    today = now.astimezone(site.timezone).date()
-    return (
-        f"{person_short(asker.given_name, asker.family_name)}, {age_words(asker.birth_date, today, locale)}"
-    )
+    name = person_short(asker.given_name, asker.family_name)
+    if asker.birth_date is None:
+        return name
+    return f"{name}, {age_words(asker.birth_date, now.astimezone(site.timezone).date(), locale)}"
 
 
 def request_tag(request: Request, site: Site, locale: str) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from backend.desk.model import Gap
-from backend.kit.errors import Refusal
+from backend.kit.errors import NotFound, Refusal
 from backend.kit.grid import GRID, minute, moment, positions
 from backend.practice.model import Practice, Practitioner
 
@@ -18,6 +18,8 @@ LAST_HOUR = 19
 LONGEST_BLOCK = 48
 LEAST_GAP = 20
 """Minutes of free time that are worth showing."""
+
+YEARS_SHOWN = 30
 
 
 class NotTheirChair(Refusal):
@@ -44,6 +46,12 @@ class Place(msgspec.Struct, frozen=True):
 
     at: int
     length: int
+
+
+def check_day(day: date, today: date) -> None:
+    """`NotFound` for a day on which this practice has never worked and of which nobody thinks yet."""
+    if abs(day.year - today.year) > YEARS_SHOWN:
+        raise NotFound
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -1,9 +1,9 @@
 """The staff's pages: the day, one visit and what may be done about it, requests, search, what is stuck."""
 
-from datetime import date, datetime, time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Response, get, post
@@ -28,6 +28,7 @@ from backend.identity.guards import desk
 from backend.identity.model import Viewer
 from backend.kit.clock import business_now
 from backend.kit.errors import NotAllowed, NotFound, Refusal
+from backend.kit.forms import FormErrors
 from backend.kit.i18n import t
 from backend.kit.render import AnyRequest, page
 from backend.practice.model import Practice, Site
@@ -75,13 +76,18 @@ async def _day_page(
     viewer: Viewer,
     day: date,
     chosen: UUID | None,
+    *,
     mistake: str = "",
     status: int = 200,
+    typed: Mapping[str, object] | None = None,
     discreet: bool = False,
 ) -> Response[str]:
     practice, site, now = await load_practice(), await default_site(), await business_now()
+    rules.check_day(day, now.date())
     opened = await actions.open_day(viewer, day, site.timezone, now)
     panel = await _panel(viewer, chosen, practice, site, now) if chosen else None
+    if panel and typed:
+        panel = panel_views.with_typed(panel, typed)
     queue = queue_views.queue(opened, now, site, viewer.locale)
     view = DayView(
         day=day_views.day_page(
@@ -111,7 +117,7 @@ async def _day_page(
 async def _panel(
     viewer: Viewer, visit_id: UUID, practice: Practice, site: Site, now: datetime
 ) -> panel_views.PanelView:
-    opened = await actions.open_panel(viewer, visit_id)
+    opened = await actions.open_panel(viewer, visit_id, now)
     visit = opened.visit
     care = practice.care_type(visit.care_key)
     return panel_views.panel(
@@ -140,9 +146,13 @@ async def change_duration(
     request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
 ) -> Response[Any]:
     """Five minutes more or less, or any length the desk decides."""
-    version, minutes = forms.read_duration(await request.form())
-    wanted = ChangeDuration(appointment_id=visit_id, version=version, minutes=minutes)
-    return await _do(request, viewer, visit_id, desk_actions.change_duration(viewer, wanted))
+
+    async def deed() -> None:
+        version, minutes = forms.read_duration(await request.form())
+        wanted = ChangeDuration(appointment_id=visit_id, version=version, minutes=minutes)
+        await desk_actions.change_duration(viewer, wanted)
+
+    return await _do(request, viewer, visit_id, deed)
 
 
 @post("/bureau/rendez-vous/{visit_id:uuid}/deplacer", **STAFF)
@@ -150,17 +160,20 @@ async def move(
     request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
 ) -> Response[Any]:
     """Another day, hour, practitioner or chair."""
-    read = forms.read_move(await request.form())
-    zone = (await default_site()).timezone
-    rules.check_chair(await load_practice(), read.practitioner_id, read.chair_id)
-    wanted = Move(
-        appointment_id=visit_id,
-        version=read.version,
-        practitioner_id=read.practitioner_id,
-        starts_at=_moment(read.day, read.hour, zone),
-        chair_id=read.chair_id,
-    )
-    return await _do(request, viewer, visit_id, desk_actions.move(viewer, wanted))
+
+    async def deed() -> None:
+        read = forms.read_move(await request.form())
+        rules.check_chair(await load_practice(), read.practitioner_id, read.chair_id)
+        wanted = Move(
+            appointment_id=visit_id,
+            version=read.version,
+            practitioner_id=read.practitioner_id,
+            starts_at=datetime.combine(read.day, read.hour, (await default_site()).timezone),
+            chair_id=read.chair_id,
+        )
+        await desk_actions.move(viewer, wanted)
+
+    return await _do(request, viewer, visit_id, deed)
 
 
 @post("/bureau/rendez-vous/{visit_id:uuid}/reprendre", **STAFF)
@@ -168,12 +181,12 @@ async def undo(
     request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
 ) -> Response[Any]:
     """Take the last change back, before anybody is told."""
-    change_id = forms.read_undo(await request.form())
-    return await _do(request, viewer, visit_id, undo_actions.undo(viewer, visit_id, change_id))
 
+    async def deed() -> None:
+        change_id = forms.read_undo(await request.form())
+        await undo_actions.undo(viewer, visit_id, change_id)
 
-def _moment(day: date, hour: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, hour, zone)
+    return await _do(request, viewer, visit_id, deed)
 
 
 @post("/bureau/rendez-vous/{visit_id:uuid}/annuler", **STAFF)
@@ -181,8 +194,12 @@ async def cancel(
     request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
 ) -> Response[Any]:
     """Cancel for the practice; the family is told."""
-    wanted = Cancel(appointment_id=visit_id, version=forms.read_version(await request.form()))
-    return await _do(request, viewer, visit_id, desk_actions.cancel(viewer, wanted))
+
+    async def deed() -> None:
+        wanted = Cancel(appointment_id=visit_id, version=forms.read_version(await request.form()))
+        await desk_actions.cancel(viewer, wanted)
+
+    return await _do(request, viewer, visit_id, deed)
 
 
 @post("/bureau/rendez-vous/{visit_id:uuid}/etat", **STAFF)
@@ -190,22 +207,31 @@ async def mark(
     request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
 ) -> Response[Any]:
     """Arrived, done, missed; booked takes it back."""
-    status = Status(forms.read_state(await request.form()))
-    return await _do(request, viewer, visit_id, desk_actions.mark(viewer, visit_id, status))
+
+    async def deed() -> None:
+        await desk_actions.mark(viewer, visit_id, Status(forms.read_state(await request.form())))
+
+    return await _do(request, viewer, visit_id, deed)
 
 
-async def _do(request: AnyRequest, viewer: Viewer, visit_id: UUID, deed: Any) -> Response[Any]:
+async def _do(
+    request: AnyRequest, viewer: Viewer, visit_id: UUID, deed: Callable[[], Awaitable[None]]
+) -> Response[Any]:
     """Do it, and show the visit's day again: where it now is, or where it stayed with the reason why."""
-    mistake = ""
+    mistake, status = "", 200
     try:
-        await deed
+        await deed()
     except NotFound:
         raise
+    except FormErrors as mistakes:
+        said = dict.fromkeys(t(viewer.locale, key, **values) for key, values in mistakes.mistakes.values())
+        mistake, status = " ".join(said), mistakes.status
     except Refusal as refusal:
         mistake, status = await _said(refusal, visit_id, viewer.locale), refusal.status
     day = await actions.day_of(visit_id, (await default_site()).timezone)
     if mistake:
-        return await _day_page(request, viewer, day, visit_id, mistake, status)
+        typed = dict(await request.form())
+        return await _day_page(request, viewer, day, visit_id, mistake=mistake, status=status, typed=typed)
     return Redirect(views.day_href(day, visit_id), status_code=303)
 
 

@@ -62,3 +62,16 @@ def state_words(visit: DayVisit, locale: str) -> str:
     if visit.unreached:
         return t(locale, "desk.not_reached")
     return t(locale, "desk.no_answer" if visit.reminded else "desk.expected")
+
+
+def mark_of(visit: DayVisit) -> str:
+    """The icon of a block: what `state_words` says, without the words; none for what is only expected."""
+    if visit.status is Status.ARRIVED:
+        return "place"
+    if visit.status is not Status.BOOKED:
+        return ""
+    if visit.confirmed_at:
+        return "check"
+    if visit.unreached:
+        return "triangle"
+    return "clock" if visit.reminded else ""

@@ -21,8 +21,8 @@ def read_child(posted: Posted, today: date) -> AddChild:
     """A child, with the declaration of parental authority ticked."""
     reader = FormReader(posted)
     child = AddChild(
-        given_name=reader.person_name("given_name"),
-        family_name=reader.person_name("family_name"),
+        given_name=reader.person_name("given_name", empty="families.given_name_empty"),
+        family_name=reader.person_name("family_name", empty="families.family_name_empty"),
         birth_date=reader.birth_date("birth_date", today),
     )
     if not reader.yes("authority"):

@@ -44,7 +44,7 @@ def read_email(posted: Posted) -> str:
 def read_code(posted: Posted) -> str:
     """Six digits, however they were spaced. A slip of another length costs no try."""
     reader = FormReader(posted)
-    digits = "".join(reader.text("code", longest=40).split())
+    digits = "".join(reader.text("code", longest=40, empty="identity.code_has_six_digits").split())
     if digits and not (len(digits) == 6 and digits.isascii() and digits.isdigit()):
         reader.mistake("code", "identity.code_has_six_digits")
     reader.finish()
@@ -75,7 +75,7 @@ def read_channels(posted: Posted, locale: str) -> Channels:
 def read_passkey_name(posted: Posted) -> str:
     """What the person calls a passkey."""
     reader = FormReader(posted)
-    name = reader.text("name", longest=60)
+    name = reader.text("name", longest=60, empty="identity.passkey_name_empty")
     reader.finish()
     return name
 
@@ -83,17 +83,22 @@ def read_passkey_name(posted: Posted) -> str:
 def read_invitation(posted: Posted) -> AcceptInvitation:
     """An invited member of staff."""
     reader = FormReader(posted)
-    given_name, family_name = reader.person_name("given_name"), reader.person_name("family_name")
+    given_name, family_name = _names(reader)
     email = reader.email("email")
     reader.finish()
     return AcceptInvitation(given_name=given_name, family_name=family_name, email=email, typed=reader.typed)
 
 
 def _details(reader: FormReader) -> Details:
-    return Details(
-        given_name=reader.person_name("given_name"),
-        family_name=reader.person_name("family_name"),
-        phone=reader.phone("phone", required=False) or None,
+    given_name, family_name = _names(reader)
+    phone = reader.phone("phone", required=False) or None
+    return Details(given_name=given_name, family_name=family_name, phone=phone)
+
+
+def _names(reader: FormReader) -> tuple[str, str]:
+    return (
+        reader.person_name("given_name", empty="identity.given_name_empty"),
+        reader.person_name("family_name", empty="identity.family_name_empty"),
     )
 
 

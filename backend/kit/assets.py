@@ -38,7 +38,8 @@ def find(name: str) -> bytes | None:
     """The content behind `asset(name)`; None for a name that leads nowhere or outside `pwa/static/`."""
     if name in ("patient.css", "staff.css"):
         return bundle(name)
-    path = (STATIC / name).resolve()
-    if not path.is_relative_to(STATIC) or not path.is_file():
+    try:
+        path = (STATIC / name).resolve()
+        return path.read_bytes() if path.is_relative_to(STATIC) and path.is_file() else None
+    except (OSError, ValueError):  # no system has a file of that name
         return None
-    return path.read_bytes()

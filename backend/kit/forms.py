@@ -44,21 +44,26 @@ class FormReader:
         """Note a mistake at a field; the first one of a field stays."""
         self.mistakes.setdefault(name, (key, values))
 
-    def text(self, name: str, *, required: bool = True, longest: int = 200) -> str:
-        """A line or lines of text, trimmed, without control characters."""
+    def text(
+        self, name: str, *, required: bool = True, longest: int = 200, empty: str = "kit.field_empty"
+    ) -> str:
+        """A line or lines of text, trimmed, without control characters.
+
+        `empty` is said of a missing one: in the summary, a sentence that names its field helps most.
+        """
         value = _CONTROL.sub("", self.typed.get(name, "").replace("\r\n", "\n")).strip()
         if not value and required:
-            self.mistake(name, "kit.field_empty")
+            self.mistake(name, empty)
         if len(value) > longest:
             self.mistake(name, "kit.field_too_long", longest=longest, length=len(value))
         return value
 
-    def person_name(self, name: str, *, longest: int = 80) -> str:
+    def person_name(self, name: str, *, longest: int = 80, empty: str = "kit.field_empty") -> str:
         """A person's name: letters of any script with their marks, spaces, hyphens, apostrophes, points.
 
         A drawing in a name would be lost in an SMS, on a printed form and at the health insurance.
         """
-        value = unicodedata.normalize("NFC", " ".join(self.text(name, longest=longest).split()))
+        value = unicodedata.normalize("NFC", " ".join(self.text(name, longest=longest, empty=empty).split()))
         fits = all(unicodedata.category(sign)[0] in "LM" or sign in _IN_NAMES for sign in value)
         if value and not (fits and any(sign.isalpha() for sign in value)):
             self.mistake(name, "kit.field_name")
@@ -94,15 +99,18 @@ class FormReader:
             return UUID(int=0)
 
     def email(self, name: str, *, required: bool = True) -> str:
-        """An e-mail address, lower case. Only a message sent there shows that it works."""
-        value = self.text(name, required=required, longest=254).lower()
-        if value and not _EMAIL.fullmatch(value):
+        """An e-mail address, lower case. Only a message sent there shows that it works.
+
+        Without accents: few mail servers take them, and an address typed with one is rather a slip.
+        """
+        value = self.text(name, required=required, longest=254, empty="kit.field_email").lower()
+        if value and not (value.isascii() and _EMAIL.fullmatch(value)):
             self.mistake(name, "kit.field_email")
         return value
 
     def phone(self, name: str, *, required: bool = True) -> str:
         """A phone number in international form (E.164); national numbers are read as French."""
-        value = self.text(name, required=required, longest=30)
+        value = self.text(name, required=required, longest=30, empty="kit.field_phone")
         if not value:
             return ""
         try:
@@ -121,8 +129,8 @@ class FormReader:
             if not all(part.isascii() and part.isdigit() for part in parts):
                 raise ValueError
             value = date(*map(int, parts))
-        except ValueError:
-            key = "kit.field_date" if any(parts) else "kit.field_empty"
+        except (ValueError, OverflowError):
+            key = "kit.field_date" if any(parts) else "kit.field_birth_date_empty"
             self.mistake(name, key)
             return today
         if value > today or value.year < today.year - 120:

@@ -54,6 +54,13 @@ def _frames_without_values(_logger: Any, _method: str, fields: MutableMapping[st
     return fields
 
 
+class _StandardError(logging.Handler):
+    """The standard error of this very moment: whoever watches (a test) may put another in its place."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        sys.stderr.write(self.format(record) + "\n")
+
+
 def set_up() -> None:
     """Send our logs and the libraries' warnings to standard error."""
     structlog.configure(
@@ -64,10 +71,9 @@ def set_up() -> None:
             _frames_without_values,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        # Looked up at each line, because whoever watches (a test, a supervisor) may put another in its place.
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[_StandardError()], force=True)
     # These print addresses, payloads or whole statements when they warn.
     for noisy in ("asyncio", "aiosmtplib", "litestar", "arq", "pywebpush", "mail.log"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+from asyncpg.exceptions import CharacterNotInRepertoireError, UntranslatableCharacterError
 from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
@@ -21,7 +22,14 @@ from backend.kit.log import log
 from backend.kit.render import AnyRequest, page
 
 PROBLEM_JSON = "application/problem+json"
+UNREADABLE = (
+    RecursionError,
+    UnicodeDecodeError,
+    CharacterNotInRepertoireError,
+    UntranslatableCharacterError,
+)
 RETRY_AFTER_SECONDS = "2"
+NOTED = frozenset({401, 403, 404, 429})
 _KEY_BY_STATUS = {
     400: "kit.bad_request",
     404: "kit.not_found",
@@ -101,6 +109,9 @@ def problem(key: str, status: int, locale: str, /, **extra: object) -> Response[
 async def on_refusal(request: AnyRequest, refusal: Refusal) -> Response[Any]:
     """A refusal that no page caught: its sentence, on a page of its own or as JSON."""
     answer = await _refused(request, refusal)
+    if refusal.status in NOTED:
+        # Who tries doors shows in the log by the pattern, without a name or an id.
+        log.info("refused", method=request.method, route=_route(request), status=refusal.status)
     if isinstance(refusal, Unavailable):
         answer.set_header("Retry-After", RETRY_AFTER_SECONDS)
     return answer
@@ -186,14 +197,15 @@ def _awaited(handler: Callable[[AnyRequest, Any], Awaitable[Response[Any]]]) -> 
     return lambda request, error: _Later(handler(request, error))
 
 
-async def on_too_deep(request: AnyRequest, _: RecursionError) -> Response[Any]:
-    """JSON nested more deeply than anybody writes: unreadable, not our bug."""
+async def on_unreadable(request: AnyRequest, _: Exception) -> Response[Any]:
+    """JSON nested more deeply than anybody writes, bytes that are no text, text with a NUL in it, which no
+    column can hold: not our bug."""
     return await on_http_exception(request, ValidationException())
 
 
 HANDLERS: dict[Any, Any] = {
     Refusal: _awaited(on_refusal),
     HTTPException: _awaited(on_http_exception),
-    RecursionError: _awaited(on_too_deep),
+    **dict.fromkeys(UNREADABLE, _awaited(on_unreadable)),
     Exception: _awaited(on_bug),
 }

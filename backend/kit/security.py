@@ -49,7 +49,7 @@ class CrossSite(Refusal):
     status = 403
 
 
-def refuse_cross_site(request: Request) -> None:  # type: ignore[type-arg]
+async def refuse_cross_site(request: Request) -> None:  # type: ignore[type-arg]
     """Raise `CrossSite` for an unsafe request that another site's page made."""
     if request.method in SAFE_METHODS:
         return
@@ -66,8 +66,12 @@ def refuse_cross_site(request: Request) -> None:  # type: ignore[type-arg]
 
 
 def _same_origin(origin: str, request: Request) -> bool:  # type: ignore[type-arg]
+    try:
+        theirs = urlsplit(origin)
+    except ValueError:
+        return False
     ours = urlsplit(settings().public_url)
-    return urlsplit(origin)[:2] == ours[:2] or urlsplit(origin).netloc == request.headers.get("host")
+    return theirs[:2] == ours[:2] or theirs.netloc == request.headers.get("host")
 
 
 async def add_headers(message: Message, _: Scope) -> None:

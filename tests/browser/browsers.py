@@ -3,12 +3,12 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request, ViewportSize
 
 from tests import chromium
 
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1366, "height": 768}
+PHONE = ViewportSize(width=390, height=844)
+DESK = ViewportSize(width=1366, height=768)
 
 CALM: dict[str, Any] = {"reduced_motion": "reduce"}
 """Pages change at once: nothing has to wait for a cross-fade."""
@@ -47,7 +47,7 @@ class Windows:
         self._open: list[BrowserContext] = []
         self.breaches: list[str] = []
 
-    async def open(self, viewport: dict[str, int] = PHONE, **options: Any) -> Page:
+    async def open(self, viewport: ViewportSize = PHONE, **options: Any) -> Page:
         """An empty page; `options` are those of Playwright's `new_context`."""
         context = await self._browser.new_context(
             **{"base_url": self._url, "viewport": viewport, "locale": "fr-FR", **CALM, **options}

@@ -14,10 +14,12 @@ from tests.browser.waiting import until
 
 ZONE = ZoneInfo("Europe/Paris")
 
+Answers = Mapping[str, Sequence[str]]
+
 CHECKUP = {"red_flags": ["Aucun de ces signes"], "what": ["Un contrôle"], "health": ["Rien de cela"]}
 """Answers for a child who is well: the labels to choose, by question."""
 
-WELL = {"red_flags": ["none"], "what": ["checkup"], "health": ["none"], "help": ["none"]}
+WELL: Answers = {"red_flags": ["none"], "what": ["checkup"], "health": ["none"], "help": ["none"]}
 """The same, as the JSON API takes it."""
 
 AIRWAY = {"red_flags": ["Du mal à respirer, à parler ou à avaler, même la salive"]}
@@ -45,7 +47,7 @@ async def begin_for(page: Page, given_name: str) -> None:
     await expect(page.locator("[name=question]")).to_be_attached()
 
 
-async def answer(page: Page, answers: Mapping[str, Sequence[str]]) -> None:
+async def answer(page: Page, answers: Answers) -> None:
     """Answer question after question until there is none left; those not in `answers` are passed."""
     while await page.locator("[name=question]").count():
         question = await page.locator("[name=question]").get_attribute("value") or ""
@@ -56,7 +58,7 @@ async def answer(page: Page, answers: Mapping[str, Sequence[str]]) -> None:
         await page.wait_for_url(lambda url, before=before: url != before)  # type: ignore[misc]
 
 
-async def see_result(page: Page, given_name: str, answers: Mapping[str, Sequence[str]] = CHECKUP) -> None:
+async def see_result(page: Page, given_name: str, answers: Answers = CHECKUP) -> None:
     """From wherever one is to what the practice proposes."""
     await begin_for(page, given_name)
     await answer(page, answers)
@@ -64,7 +66,7 @@ async def see_result(page: Page, given_name: str, answers: Mapping[str, Sequence
     await expect(page).to_have_url(re.compile("/resultat$"))
 
 
-async def see_slots(page: Page, given_name: str, answers: Mapping[str, Sequence[str]] = CHECKUP) -> None:
+async def see_slots(page: Page, given_name: str, answers: Answers = CHECKUP) -> None:
     """From wherever one is to the places that are free."""
     await see_result(page, given_name, answers)
     await page.get_by_role("link", name="Voir les créneaux").click()
@@ -80,20 +82,21 @@ async def choose_from_list(page: Page, fits: Callable[[datetime], bool]) -> date
     """Choose the first place of the list by day whose start (in Paris) `fits`, turning its pages."""
     places = page.locator("[data-days] form")
     while True:
-        starts = await _starts(places)
+        starts = await starts_of(places)
         for number, start in enumerate(starts):
             if fits(start):
                 await places.nth(number).get_by_role("button").click()
                 return start
 
         async def turned(known: list[datetime] = starts) -> bool:
-            return await _starts(places) not in ([], known)
+            return await starts_of(places) not in ([], known)
 
         await page.get_by_role("link", name="Voir les jours suivants").click()
         await until(turned, 10, "the list shows other days")
 
 
-async def _starts(places: Locator) -> list[datetime]:
+async def starts_of(places: Locator) -> list[datetime]:
+    """When the places of a list begin, in Paris."""
     found = await places.evaluate_all("forms => forms.map(form => form.elements.start.value)")
     return [datetime.fromisoformat(text).astimezone(ZONE) for text in found]
 
@@ -127,20 +130,42 @@ async def book_at_once(
     page: Page, person: str, fits: Callable[[datetime], bool] = bool
 ) -> tuple[str, datetime]:
     """Whoever is signed in books a check-up for one of the cast by the JSON API; its address and start."""
-    body = {"patient_id": str(cast()[person].patient_id), "answers": WELL}
-    triage = (await _post(page, "/api/v1/triage", body))["triage_id"]
-    listing = await (await page.request.get("/api/v1/slots", params={"triage": triage})).json()
-    places = [slot for day in listing["days"] for slot in day["slots"]]
-    starts = [datetime.fromisoformat(slot["start"]).astimezone(ZONE) for slot in places]
-    slot, start = next((slot, start) for slot, start in zip(places, starts, strict=True) if fits(start))
-    wanted = {"triage_id": triage, "start": slot["start"], "practitioner_id": slot["practitioner"]}
-    held = await _post(page, "/api/v1/holds", wanted)
-    booked = await _post(page, "/api/v1/appointments", {"hold_id": held["id"]})
+    triage = await decide_at_once(page, person, WELL)
+    start, place = await find_place(page, triage, fits)
+    held = await hold_at_once(page, triage, place)
+    booked = await ask(page, "/api/v1/appointments", {"hold_id": held})
     return f"/rendez-vous/{booked['id']}", start
 
 
-async def _post(page: Page, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    answer = await page.request.post(path, data=body)
+async def decide_at_once(page: Page, person: str, answers: Answers) -> str:
+    """All the answers about one of the cast by the JSON API; the result's id."""
+    body = {"patient_id": str(cast()[person].patient_id), "answers": answers}
+    return str((await ask(page, "/api/v1/triage", body))["triage_id"])
+
+
+async def find_place(
+    page: Page, triage: str, fits: Callable[[datetime], bool] = bool
+) -> tuple[datetime, dict[str, Any]]:
+    """The first free place whose start (in Paris) `fits`, as `/slots` tells it."""
+    asked: dict[str, str | float | bool] = {"triage": triage}
+    while True:
+        listing = await (await page.request.get("/api/v1/slots", params=asked)).json()
+        for slot in (slot for day in listing["days"] for slot in day["slots"]):
+            start = datetime.fromisoformat(slot["start"]).astimezone(ZONE)
+            if fits(start):
+                return start, slot
+        asked["from"] = listing["next_from"]
+
+
+async def hold_at_once(page: Page, triage: str, place: Mapping[str, Any]) -> str:
+    """Hold a place; the hold's id."""
+    wanted = {"triage_id": triage, "start": place["start"], "practitioner_id": place["practitioner"]}
+    return str((await ask(page, "/api/v1/holds", wanted))["id"])
+
+
+async def ask(page: Page, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """POST to the JSON API as whoever is signed in."""
+    answer = await page.request.post(path, data=dict(body))
     assert answer.ok, await answer.text()
     read: dict[str, Any] = await answer.json()
     return read

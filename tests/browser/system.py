@@ -21,6 +21,7 @@ from tests.browser.outside import Outside
 from tests.browser.waiting import until
 from tests.conftest import Snapshot
 
+ROOT = Path(__file__).parents[2]
 START_WITHIN = 60.0
 """Seconds for everything to answer, on a machine that is busy with other tests."""
 
@@ -45,22 +46,22 @@ class System:
         self.outside = Outside(settings["QUENOTTE_DEMO_PEERS_URL"])
         self.url = settings["QUENOTTE_PUBLIC_URL"]
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("QUENOTTE_")}
-        self._env = {**inherited, **settings}
+        self.env = {**inherited, **settings}
         self._programs: list[Program] = []
 
     async def start(self, template: str | None) -> None:
         """Start everything on a copy of the database `template`, or on the whole invented population."""
         self._postgres.create_database(self._database, template=template)
         self.valkey.start()
-        self._run("peers", self._env)
+        self._run("peers", self.env)
         if template is None:
             await self._finish("migrate")
         if self._demo:
             await self._finish("seed")  # where the cast is there already: their push subscriptions
-        self.database = await asyncpg.connect(self._env["QUENOTTE_OWNER_DATABASE_URL"])
+        self.database = await asyncpg.connect(self.env["QUENOTTE_OWNER_DATABASE_URL"])
         self._first_day = Snapshot(self.database)
         await self._first_day.take()
-        env = self._env if self._demo else _production(self._env)
+        env = self.env if self._demo else _production(self.env)
         self._run("work", env)
         self._run("web", env)
         await until(self._is_up, START_WITHIN, "the app answers and the worker works")
@@ -120,7 +121,7 @@ class System:
         return program
 
     async def _finish(self, command: str) -> None:
-        program = self._run(command, self._env)
+        program = self._run(command, self.env)
 
         async def ended() -> bool:
             return program.exit_code is not None

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 OFFLINE = json.loads((ROOT / "shared" / "offline.json").read_text(encoding="utf-8"))
-CALL = re.compile(r"Appeler le cabinet : 04.65.71.00.12")
+CALL = re.compile(r"Appeler.le.cabinet.:.04.65.71.00.12")
 KEPT = """async () => Promise.all((await caches.keys()).map(async (name) => {
     const cache = await caches.open(name);
     return Promise.all((await cache.keys()).map(async (request) =>
@@ -44,14 +44,18 @@ async def test_the_browser_finds_nothing_wrong_with_the_manifest(phone: Page) ->
     assert found["errors"] == []
     manifest = json.loads(found["data"])
     assert (manifest["id"], manifest["display"], manifest["lang"]) == ("/", "standalone", "fr")
-    for icon in manifest["icons"]:
-        answer = await phone.request.get(icon["src"])
-        assert answer.headers["content-type"] == icon["type"]
-        assert int.from_bytes((await answer.body())[16:20], "big") == int(icon["sizes"].split("x")[0])
+    for picture in (*manifest["icons"], *manifest["screenshots"]):
+        answer = await phone.request.get(picture["src"])
+        assert answer.headers["content-type"] == picture["type"]
+        assert _png_size(await answer.body()) == picture["sizes"]
     for shortcut in manifest["shortcuts"]:
         assert (await phone.request.get(shortcut["url"], max_redirects=5)).ok, shortcut["url"]
     faults = (await cdp.send("Page.getInstallabilityErrors"))["installabilityErrors"]
     assert [fault["errorId"] for fault in faults if fault["errorId"] != "in-incognito"] == []
+
+
+def _png_size(picture: bytes) -> str:
+    return f"{int.from_bytes(picture[16:20], 'big')}x{int.from_bytes(picture[20:24], 'big')}"
 
 
 async def test_without_network_emergency_and_offline_page_show_with_the_number(phone: Page) -> None:

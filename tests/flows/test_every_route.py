@@ -1,5 +1,6 @@
 """Every route, as everybody: what each person meets is what `table.py` says."""
 
+import html
 from collections.abc import Collection
 from typing import Any
 
@@ -10,8 +11,8 @@ from litestar import Litestar
 
 from backend.families import repository as families
 from tests.conftest import Snapshot
-from tests.flows.scene import Scene, build
-from tests.flows.table import FAMILY, FAMILY_CARE, PERSONAS, TABLE, Row
+from tests.flows.scene import NOTE, REASON, Scene, build
+from tests.flows.table import FAMILY, FAMILY_CARE, PERSONAS, TABLE, Outcome, Row
 from tests.flows.walk import knock, met, routes, tokens
 
 
@@ -71,3 +72,32 @@ async def test_control_without_the_families_rule_an_outsider_gets_in(
     rows = [row for row in TABLE if row.rule in (FAMILY, FAMILY_CARE)]
     _, wrong = await walk(anonymous, scene, cast, database, rows, ["outsider"])
     assert len(wrong) == len(rows)
+
+
+async def told(
+    browser: httpx.AsyncClient, scene: Scene, cast: Any, person: str, words: Collection[str]
+) -> list[str]:
+    """The pages that a person may open and that hold one of these words."""
+    keys, found = await tokens(cast), []
+    for row in TABLE:
+        if row.method == "GET" and row.rule[person] == Outcome.IN:
+            answer = await knock(browser, row, scene, keys[person])
+            body = html.unescape(answer.text)
+            found += [f"{row.path}{row.query}: {word}" for word in words if word in body]
+    return found
+
+
+async def test_a_code_is_told_neither_care_nor_answers(
+    anonymous: httpx.AsyncClient, scene: Scene, cast: Any
+) -> None:
+    words = ("M’T dents", "EBD_6_12", "Sans urgence", "l’examen", NOTE, REASON)
+    assert await told(anonymous, scene, cast, "mother_by_code", words) == []
+    assert len(await told(anonymous, scene, cast, "mother", words)) > 10
+
+
+@pytest.mark.parametrize("person", ["receptionist", "owner"])
+async def test_answers_are_told_to_those_who_give_care_alone(
+    anonymous: httpx.AsyncClient, scene: Scene, cast: Any, person: str
+) -> None:
+    assert await told(anonymous, scene, cast, person, (NOTE, "Un contrôle")) == []
+    assert len(await told(anonymous, scene, cast, "dentist", (NOTE, "Un contrôle"))) == 2

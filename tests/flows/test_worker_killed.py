@@ -100,7 +100,7 @@ async def kill_and_start_again(worker: WorkerProcess, peers: Any, valkey: LocalV
     for kill in range(KILLS):
         await worker.start()
         enough = len(peers.messages.all()) + SOME
-        await peers.messages.wait(lambda received, enough=enough: len(received) >= enough, within=30)
+        await peers.messages.wait(lambda received, enough=enough: len(received) >= enough, within=60)
         await worker.kill()
         if kill == 0:
             client = Redis.from_url(valkey.url())
@@ -122,7 +122,7 @@ async def test_nothing_is_lost(
         recipients = await due_reminders(database, peers, clock)
         await kill_and_start_again(worker, peers, valkey)
         # What a killed worker had claimed comes last, when its lease is over.
-        await until(is_all_settled, within=60)
+        await until(is_all_settled, within=120)
         assert await worker.stop() == 0
 
     received: defaultdict[str, list[Message]] = defaultdict(list)

@@ -104,7 +104,7 @@ async def test_an_unused_sign_up_cannot_be_waited_for_by_somebody_else(
 
 
 MISTAKES: dict[str, tuple[dict[str, str], str]] = {
-    "no name": ({"given_name": ""}, "Remplissez ce champ."),
+    "no name": ({"given_name": ""}, "Écrivez votre prénom."),
     "emoji": ({"given_name": "Zoé 🦷"}, "sans chiffre ni dessin"),
     "figures": ({"family_name": "R2D2"}, "sans chiffre ni dessin"),
     "marks alone": ({"family_name": "-'-"}, "sans chiffre ni dessin"),

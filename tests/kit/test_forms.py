@@ -87,7 +87,7 @@ def test_all_mistakes_come_at_once_with_what_was_typed() -> None:
 @pytest.mark.parametrize(
     ("parts", "key"),
     [
-        (("", "", ""), "kit.field_empty"),
+        (("", "", ""), "kit.field_birth_date_empty"),
         (("29", "2", "2023"), "kit.field_date"),
         (("1", "13", "2020"), "kit.field_date"),
         (("4", "3", "2026"), "kit.field_birth_date"),

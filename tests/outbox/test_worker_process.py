@@ -20,6 +20,8 @@ from tests.post import tomorrow_noon, until
 from tests.visits import at, booked, plain_thursday
 from tests.workers import WorkerProcess, worker_process
 
+pytestmark = pytest.mark.slow
+
 NO_VALKEY = "unix:///nowhere/valkey.sock?db=0"
 
 
@@ -39,7 +41,7 @@ async def book_and_wait(peers: Peers, clock: Any) -> None:
     """Both parents hear of a booking."""
     thursday = plain_thursday(await clock.now())
     await booked("daughter", at(thursday, "10:30"))
-    await peers.messages.wait(lambda received: len(received) >= 2, within=20)
+    await peers.messages.wait(lambda received: len(received) >= 2, within=60)
 
 
 async def is_leaving() -> bool:
@@ -53,7 +55,7 @@ async def test_it_works_and_ends_at_once_when_asked_to(peers: Peers, clock: Any)
         await book_and_wait(peers, clock)
         before = time.monotonic()
         assert await worker.stop() == 0
-        assert time.monotonic() - before < 3
+        assert time.monotonic() - before < 5
 
 
 async def test_it_does_without_valkey(peers: Peers, clock: Any) -> None:
@@ -79,7 +81,6 @@ async def _is_empty(bell: Bell) -> bool:
     return not await bell._arq.exists("arq:queue")
 
 
-@pytest.mark.slow
 async def test_a_message_on_its_way_does_not_hold_up_the_end_for_long(peers: Peers, clock: Any) -> None:
     peers.misbehave(Channel.EMAIL, Answer.HANG, times=None)
     async with worker_process(peers, settings().redis_url) as worker:
@@ -88,12 +89,11 @@ async def test_a_message_on_its_way_does_not_hold_up_the_end_for_long(peers: Pee
         await until(is_leaving)
         before = time.monotonic()
         assert await worker.stop() == 0
-        assert time.monotonic() - before < 8
+        assert time.monotonic() - before < 12
     states = await db.fetch("select distinct state from delivery")
     assert [row["state"] for row in states] == ["planned"]
 
 
-@pytest.mark.slow
 async def test_two_workers_do_not_tread_on_each_other(peers: Peers, clock: Any) -> None:
     redis_url = settings().redis_url
     async with worker_process(peers, redis_url) as one, worker_process(peers, redis_url) as other:

@@ -68,14 +68,14 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
 def need_of(practice: Practice, query: SlotQuery, step: int = GRID) -> Need:
     """What a query needs in this practice: who has the skill, their chairs, the machines at their site.
 
-    A practitioner whose site lacks a machine that the care needs is no candidate.
+    A practitioner whose site lacks a machine that the care needs is no candidate, nor is an unknown one: a
+    link may name a colleague who has left.
     """
-    wanted = query.practitioner_ids
-    if wanted is None:
-        wanted = tuple(practitioner.id for practitioner in practice.practitioners)
+    known = {practitioner.id: practitioner for practitioner in practice.practitioners}
+    wanted = tuple(known) if query.practitioner_ids is None else query.practitioner_ids
     care = query.care
     codes = (*care.machines, *(("MEOPA",) if Modifier.MEOPA in query.modifiers else ()))
-    able = (practice.practitioner(id) for id in wanted if _has_skill(practice.practitioner(id), care.skills))
+    able = (known[id] for id in wanted if id in known and _has_skill(known[id], care.skills))
     found = (
         _candidate(practice, practitioner, tuple(dict.fromkeys(codes)), care.needs_assistant)
         for practitioner in able

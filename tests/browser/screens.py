@@ -1,0 +1,108 @@
+"""Every screen there is: whose it is, where it is, what is done on it first.
+
+The tests look at each for faults that a machine can find; `make pictures` takes its picture for people.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from playwright.async_api import Page, expect
+
+UNKNOWN = "01970000-0000-7000-8000-0000000000ff"
+
+Deed = Callable[[Page], Awaitable[None]]
+
+
+class Screen(NamedTuple):
+    """`path` may name facts of the stage in braces; `then` is done on the page before it is looked at."""
+
+    name: str
+    person: str | None
+    path: str
+    then: Deed | None = None
+
+
+async def _send_empty(page: Page) -> None:
+    await page.locator("main form button[type=submit]").last.click()
+    await expect(page).to_have_title(re.compile("^Erreur"))
+
+
+async def _search(page: Page) -> None:
+    await page.get_by_role("searchbox").fill("roche")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Patients trouvés")).to_be_visible()
+
+
+async def _open_filters(page: Page) -> None:
+    await page.get_by_text("Choisir un jour ou un praticien").click()
+
+
+PUBLIC = (
+    Screen("demo", None, "/demo"),
+    Screen("demo-messages", None, "/demo/messages"),
+    Screen("welcome", None, "/"),
+    Screen("sign-in", None, "/connexion"),
+    Screen("sign-in-mistake", None, "/connexion", _send_empty),
+    Screen("sign-in-code", None, f"/connexion/code?demande={UNKNOWN}"),
+    Screen("sign-up", None, "/inscription"),
+    Screen("sign-up-mistakes", None, "/inscription", _send_empty),
+    Screen("invitation", None, "{invitation}"),
+    Screen("emergency", None, "/urgence"),
+    Screen("offline", None, "/hors-connexion"),
+    Screen("privacy", None, "/confidentialite"),
+    Screen("accessibility", None, "/accessibilite"),
+    Screen("message-link", None, "{link}"),
+    Screen("message-link-cancel", None, "{link}/annuler"),
+    Screen("message-link-moved", None, "{old_link}"),
+)
+FAMILY = (
+    Screen("home", "mother", "/"),
+    Screen("who", "mother", "/prendre-rendez-vous"),
+    Screen("who-mistake", "mother", "/prendre-rendez-vous", _send_empty),
+    Screen("question-danger", "mother", "/prendre-rendez-vous/{asked}/questions/1"),
+    Screen("question-one", "mother", "/prendre-rendez-vous/{asked}/questions/2"),
+    Screen("question-mistake", "mother", "/prendre-rendez-vous/{asked}/questions/2", _send_empty),
+    Screen("question-note", "mother", "/prendre-rendez-vous/{answered}/questions/5"),
+    Screen("answers", "mother", "/prendre-rendez-vous/{answered}/verifier"),
+    Screen("result", "mother", "/prendre-rendez-vous/{pain}/resultat"),
+    Screen("result-checkup", "mother", "/prendre-rendez-vous/{checkup}/resultat"),
+    Screen("stop-15", "mother", "/prendre-rendez-vous/{airway}/resultat"),
+    Screen("stop-call", "mother", "/prendre-rendez-vous/{unsure}/resultat"),
+    Screen("slots", "mother", "/prendre-rendez-vous/{checkup}/creneaux"),
+    Screen("slots-filters", "mother", "/prendre-rendez-vous/{checkup}/creneaux", _open_filters),
+    Screen("slots-nothing", "mother", "/prendre-rendez-vous/{pain}/creneaux?jour=6&moment=soir"),
+    Screen("slots-mistake", "mother", "/prendre-rendez-vous/{pain}/creneaux?de=hier"),
+    Screen("slots-soon", "mother", "/prendre-rendez-vous/{pain}/creneaux"),
+    Screen("held", "mother", "/prendre-rendez-vous/retenu/{hold}"),
+    Screen("held-no-more", "mother", "/prendre-rendez-vous/retenu/{old_hold}"),
+    Screen("booked", "mother", "{visit}?nouveau=1"),
+    Screen("visit", "mother", "{visit}"),
+    Screen("visit-move", "mother", "{visit}/deplacer"),
+    Screen("visit-cancel", "mother", "{visit}/annuler"),
+    Screen("visit-cancelled", "mother", "{cancelled}?fait=annule"),
+    Screen("visits", "mother", "/rendez-vous"),
+    Screen("requests", "mother", "/demandes"),
+    Screen("request-new", "mother", "/demandes/nouvelle"),
+    Screen("request-mistakes", "mother", "/demandes/nouvelle", _send_empty),
+    Screen("call-back", "mother", "/demandes/rappel"),
+    Screen("family", "mother", "/famille"),
+    Screen("family-child", "mother", "/famille/enfant"),
+    Screen("family-child-mistakes", "mother", "/famille/enfant", _send_empty),
+    Screen("account", "mother", "/compte"),
+    Screen("account-email", "mother", "/compte/email"),
+    Screen("passkey-new", "mother", "/compte/cles/nouvelle"),
+    Screen("passkey", "mother", "{passkey}"),
+    Screen("passkey-remove", "mother", "{passkey}/retirer"),
+    Screen("not-found", "mother", f"/rendez-vous/{UNKNOWN}"),
+)
+STAFF = (
+    Screen("desk-today", "receptionist", "/bureau"),
+    Screen("desk-visit", "receptionist", "{day}?rdv={visit_id}"),
+    Screen("desk-visit-clinical", "dentist", "{day}?rdv={visit_id}"),
+    Screen("desk-requests", "receptionist", "/bureau/demandes"),
+    Screen("desk-search", "receptionist", "/bureau", _search),
+    Screen("desk-stuck", "receptionist", "/bureau/taches-bloquees"),
+    Screen("desk-account", "receptionist", "/compte"),
+)
+SCREENS = (*PUBLIC, *FAMILY, *STAFF)
