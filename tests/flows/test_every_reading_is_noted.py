@@ -156,6 +156,7 @@ async def test_control_without_the_journal_every_reading_is_found(
         return None
 
     monkeypatch.setattr(journal, "add", forget)
+    monkeypatch.setattr(journal, "add_several", forget)
     monkeypatch.setattr(journal, "add_many", forget)
     assert len(await unnoted(walker, READINGS, walker.scene.patient)) == len(READINGS)
 
@@ -174,14 +175,15 @@ class BreakingJournal:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, counts: Callable[[str], bool]) -> None:
         self.written, self.breaks_after, self._counts = 0, 0, counts
-        for name in ("add", "add_many"):
+        for name in ("add", "add_several", "add_many"):
             monkeypatch.setattr(journal, name, self._breaking(getattr(journal, name)))
 
     def _breaking(self, write: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-        async def write_and_break(actor: object, action: str, *line: object) -> None:
-            await write(actor, action, *line)
-            self.written += self._counts(action)
-            if self._counts(action) and self.written == self.breaks_after:
+        async def write_and_break(actor: object, actions: str | Sequence[str], *line: object) -> None:
+            await write(actor, actions, *line)
+            counts = any(self._counts(one) for one in ([actions] if isinstance(actions, str) else actions))
+            self.written += counts
+            if counts and self.written == self.breaks_after:
                 raise LineBrokenError
 
         return write_and_break

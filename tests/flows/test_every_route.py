@@ -9,7 +9,9 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from backend.booking import visit_repository as visits
 from backend.families import repository as families
+from backend.triage import repository as triage
 from tests.conftest import Snapshot
 from tests.flows.scene import NOTE, REASON, Scene, build
 from tests.flows.table import FAMILY, FAMILY_CARE, PERSONAS, TABLE, Outcome, Row
@@ -66,9 +68,14 @@ async def test_control_without_the_families_rule_an_outsider_gets_in(
     database: asyncpg.Connection,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    open_door = families._RELATIVES.replace("g.account_id = $2", "($2::uuid is not null)")
-    assert open_door != families._RELATIVES
-    monkeypatch.setattr(families, "_RELATIVES", open_door)
+    for module, statement, rule in (
+        (families, "_RELATIVES", "g.account_id = $2"),
+        (triage, "READABLE_RESULT", "g.account_id = $5"),
+        (visits, "_VISIT", "g.account_id = $5"),
+    ):
+        kept = getattr(module, statement)
+        assert rule in kept
+        monkeypatch.setattr(module, statement, kept.replace(rule, f"({rule[-2:]}::uuid is not null)"))
     rows = [row for row in TABLE if row.rule in (FAMILY, FAMILY_CARE)]
     _, wrong = await walk(anonymous, scene, cast, database, rows, ["outsider"])
     assert len(wrong) == len(rows)
