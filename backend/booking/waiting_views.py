@@ -55,7 +55,7 @@ def earlier_page(
         intro=t(locale, "waiting.intro", moment=dates.moment(appointment.starts_at, zone, locale)),
         days=[Option(str(day), _weekday(day, locale)) for day in WORKING_DAYS],
         chosen_days=[str(day) for day in (wish.weekdays if wish else WORKING_DAYS)],
-        hours=[Option(name, t(locale, f"waiting.hours_{name}")) for name in HOURS],
+        hours=[Option(name, t(locale, "waiting.hours_" + name.replace("-", "_"))) for name in HOURS],
         chosen_hours=next((name for name, span in HOURS.items() if span == hours), "toute"),
         notices=[Option(str(minutes), t(locale, f"waiting.notice_{minutes}")) for minutes in NOTICES],
         chosen_notice=str(wish.notice_minutes if wish else NOTICES[1]),

@@ -35,7 +35,8 @@ from backend.practice.model import Practice, Site
 from backend.practice.repository import default_site, load_practice
 from backend.triage.actions import read_story
 
-_SOMEBODY_WAS_FASTER = ("booking.changed_meanwhile", "booking.no_longer_booked")
+_CHANGED = "booking.changed_meanwhile"
+_SOMEBODY_WAS_FASTER = (_CHANGED, "booking.no_longer_booked")
 
 STAFF: dict[str, Any] = {"guards": [desk], "include_in_schema": False}
 
@@ -237,11 +238,12 @@ async def _do(
 
 async def _said(refusal: Refusal, visit_id: UUID, locale: str) -> str:
     """The refusal's sentence; who was faster, where somebody was."""
-    if refusal.key in _SOMEBODY_WAS_FASTER:
-        change = await actions.last_change(visit_id)
-        if change is not None:
-            return undo_views.changed_words(change, locale)
-    return t(locale, refusal.key, **refusal.values)
+    sentence = t(locale, refusal.key, **refusal.values)
+    change = await actions.last_change(visit_id) if refusal.key in _SOMEBODY_WAS_FASTER else None
+    if change is None:
+        return sentence
+    who = undo_views.changed_words(change, locale)
+    return who if refusal.key == _CHANGED else f"{sentence} {who}"
 
 
 ROUTES = [home, show_day, change_duration, move, undo, cancel, mark]

@@ -17,7 +17,7 @@ async def test_a_whole_booking(phone: Page) -> None:
     await phone.goto("/demo")
     await keys.press(phone.get_by_role("button", name=re.compile("Camille Roche")))
     await keys.press(phone.get_by_role("link", name="Prendre rendez-vous"))
-    await keys.choose(phone.get_by_role("radio", name="Lila"))
+    await keys.tick(phone.get_by_role("checkbox", name="Lila"))
     await go_on(phone, keys)
     await keys.tick(phone.get_by_role("checkbox", name="Aucun de ces signes"))
     await go_on(phone, keys)

@@ -57,7 +57,7 @@ async def test_a_colleague_was_faster(as_person: Any, visit: Visit) -> None:
     assert (await desk.post(f"{visit.forms}/deplacer", data={"version": "1", **place})).status_code == 303
     answer = await desk.post(f"{visit.forms}/duree", data={"version": "1", "minutes": "60"})
     assert answer.status_code == 409
-    assert "modifié entre-temps" in words(answer)
+    assert "Modifié par Sam il y a" in words(answer)
     assert "Lila R." in words(answer)
 
 

@@ -127,7 +127,10 @@ async def test_a_change_through_one_process_is_heard_through_the_other(
         name, stamp = await new_day.next()
         assert (name, stamp != before[1][1]) == ("change", True)
         assert (
-            await database.fetchval("select count(*) from pg_stat_activity where query ilike 'listen%'") <= 2
+            await database.fetchval(
+                "select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen%'"
+            )
+            <= 2
         )
         # What concerns another day is not told there: the next that this stream hears is its own.
         await move(first, sam, booked, 2, 14)
