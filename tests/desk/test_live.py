@@ -23,6 +23,10 @@ ROOT = Path(__file__).parents[2]
 PARIS = ZoneInfo("Europe/Paris")
 SOON = 10
 
+LISTENING = """
+select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen%'
+"""
+
 
 def free_port() -> int:
     with socket.socket() as found:
@@ -126,12 +130,7 @@ async def test_a_change_through_one_process_is_heard_through_the_other(
         assert (await old_day.next())[0] == "change"
         name, stamp = await new_day.next()
         assert (name, stamp != before[1][1]) == ("change", True)
-        assert (
-            await database.fetchval(
-                "select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen%'"
-            )
-            <= 2
-        )
+        assert await database.fetchval(LISTENING) <= 2
         # What concerns another day is not told there: the next that this stream hears is its own.
         await move(first, sam, booked, 2, 14)
         assert (await other_day.next())[0] == "change"
