@@ -28,7 +28,7 @@ _FACTS = """
 select a.id as appointment_id, a.patient_id, a.starts_at, a.ends_at, s.zone,
   (extract(epoch from a.ends_at - a.starts_at) / 60)::int as minutes, p.short_name as practitioner_name,
   s.name as site_name, s.address as site_address, s.phone as site_phone, s.country, s.subdivision,
-  a.version, a.status, a.confirmed_at, a.created_at, c.is_surgery,
+  a.version, a.status, a.confirmed_at, a.created_at, a.changed_at, c.is_surgery,
   c.instructions_fr is not null as has_instructions
 from appointment a
 join practitioner p on p.id = a.practitioner_id

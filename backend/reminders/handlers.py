@@ -29,7 +29,7 @@ async def on_booked(event: AppointmentBooked) -> None:
     told = await _told(facts, now)
     booker = await booker_of(facts.appointment_id)
     await _owe_now(BOOKED, facts, now, [*told, *([booker] if booker else [])])
-    await _plan(facts, told, told_at=min(now, facts.created_at), now=now)
+    await _plan(facts, told, told_at=min(now, facts.created_at))
 
 
 async def on_moved(event: AppointmentMoved) -> None:
@@ -40,7 +40,7 @@ async def on_moved(event: AppointmentMoved) -> None:
     now = await business_now()
     told = await _told(facts, now)
     await _owe_now(MOVED_BY_PRACTICE if event.by_desk else MOVED, facts, now, told)
-    await _plan(facts, told, told_at=now, now=now)
+    await _plan(facts, told, told_at=min(now, facts.changed_at))
 
 
 async def on_cancelled(event: AppointmentCancelled) -> None:
@@ -79,7 +79,9 @@ async def _owe_now(kind: str, facts: MessageFacts, now: datetime, accounts: Iter
         )
 
 
-async def _plan(facts: MessageFacts, accounts: Iterable[UUID], *, told_at: datetime, now: datetime) -> None:
+async def _plan(facts: MessageFacts, accounts: Iterable[UUID], *, told_at: datetime) -> None:
+    """Owe the reminders as they stood when the visit was told of: a worker that comes late sends late, what
+    fell due in the meantime is not lost."""
     zone = ZoneInfo(facts.zone)
     visit = rules.Visit(
         starts_at=facts.starts_at,
@@ -90,7 +92,7 @@ async def _plan(facts: MessageFacts, accounts: Iterable[UUID], *, told_at: datet
     )
     day = facts.starts_at.astimezone(zone).date()
     closed = holidays_between(facts.country, facts.subdivision, day - timedelta(days=30), day)
-    planned = rules.plan(visit, now, closed)
+    planned = rules.plan(visit, told_at, closed)
     for account_id in accounts:
         for one in planned:
             await owe(

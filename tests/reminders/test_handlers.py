@@ -51,6 +51,15 @@ async def test_hearing_the_same_event_twice_owes_nothing_more(thursday: date) ->
     assert await deliveries("mother") == before
 
 
+async def test_what_fell_due_before_the_worker_heard_is_not_lost(thursday: date, clock: Any) -> None:
+    visit = await booked("daughter", at(thursday, "10:30"), told=False)
+    await clock.move_to(at(thursday - timedelta(days=2), "12:00"))
+    async with db.transaction():
+        await publish(AppointmentBooked(appointment_id=visit, version=1))
+    await hand_on()
+    assert ("reminder", "Tue 10:30") in await owed("mother", visit)
+
+
 async def test_who_wants_no_messages_is_not_told(thursday: date, cast: Any) -> None:
     father = cast.people["father"].account_id
     await db.execute("update guardian set gets_messages = false where account_id = $1", father)

@@ -82,6 +82,7 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     confirmed_at: datetime | None
     created_at: datetime
+    changed_at: datetime
     is_surgery: bool
     has_instructions: bool
 
