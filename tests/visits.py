@@ -75,7 +75,8 @@ async def moved(appointment_id: UUID, starts_at: datetime, *, by_desk: bool = Fa
     async with db.transaction():
         version = await db.fetch_value(
             "update appointment set ends_at = $2::timestamptz + (ends_at - starts_at), starts_at = $2, "
-            "version = version + 1, confirmed_at = null, changed_at = business_now() where id = $1 returning version",
+            "version = version + 1, confirmed_at = null, changed_at = business_now() "
+            "where id = $1 returning version",
             appointment_id,
             starts_at,
         )
