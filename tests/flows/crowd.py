@@ -49,13 +49,3 @@ async def runners(owner: asyncpg.Connection, many: int, care: str = "CTRL") -> l
     ids = [one.id for one in found]
     await owner.execute("update triage_run set care_key = $2 where id = any($1)", ids, care)
     return found
-
-
-def apart(places: list[dict[str, Any]], minutes: int = 90) -> list[dict[str, Any]]:
-    """Places so far from each other that none is in another's way, whatever its length."""
-    found: list[dict[str, Any]] = []
-    for place in places:
-        start = datetime.fromisoformat(place["start"])
-        if not found or start - datetime.fromisoformat(found[-1]["start"]) >= timedelta(minutes=minutes):
-            found.append(place)
-    return found
