@@ -14,7 +14,7 @@ import pytest
 from backend.kit import db
 from tests.flows.crowd import runners
 
-LISTING, HOLD, BOOK = 7, 22, 26
+LISTING, HOLD, BOOK = 7, 24, 28
 
 
 @pytest.fixture
@@ -31,7 +31,9 @@ async def counted() -> AsyncIterator[list[str]]:
     asked: list[str] = []
 
     def note(record: Any) -> None:
-        asked.append(record.query)
+        # asyncpg asks for a type's form once a connection, when it first meets it, and sets jit for that.
+        if "pg_catalog" not in record.query and "'jit'" not in record.query:
+            asked.append(record.query)
 
     pool = db.engine().pool
     held = [await pool.acquire() for _ in range(pool.get_size())]
