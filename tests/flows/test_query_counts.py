@@ -14,7 +14,7 @@ import pytest
 from backend.kit import db
 from tests.flows.crowd import runners
 
-LISTING, HOLD, BOOK = 7, 24, 28
+LISTING, HOLD, BOOK = 7, 22, 26
 
 
 @pytest.fixture
