@@ -1,6 +1,14 @@
-"""People who are signed in and have answered the questions, and what they ask of the app."""
+"""People who are signed in and have answered the questions, and what they ask of the app.
 
-from datetime import datetime, timedelta
+Also how large a race is, and what it found: modest in the suite, whole with `make races`, which writes down
+what was counted.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,6 +17,39 @@ import httpx
 
 from backend.kit.ids import digest, new_id, new_token
 from tests.flows.test_race import API, PERSON
+
+FULL = os.environ.get("QUENOTTE_RACES") == "full"
+SEED = int(os.environ.get("QUENOTTE_RACES_SEED", "20261122"))
+# Places sooner than this may leave the notice, twelve hours, while a race for them runs.
+AHEAD = timedelta(days=2)
+
+
+class Found(NamedTuple):
+    """What a race counted: a line of `docs/races.md`."""
+
+    race: str
+    seconds: float
+    counts: dict[str, Any]
+
+
+FOUND: list[Found] = []
+
+
+def sized(suite: int, full: int) -> int:
+    """The size of a race: in the suite, and in `make races`."""
+    return full if FULL else suite
+
+
+@contextmanager
+def counted(race: str) -> Iterator[dict[str, Any]]:
+    """Gives the counts to fill in, and keeps them with the time that the race took, lost or not."""
+    counts: dict[str, Any] = {}
+    began = time.perf_counter()
+    try:
+        yield counts
+    finally:
+        FOUND.append(Found(race, time.perf_counter() - began, counts))
+        print(*FOUND[-1])
 
 
 class Runner(NamedTuple):
@@ -23,9 +64,13 @@ class Runner(NamedTuple):
         return {"Cookie": f"quenotte={self.token}"}
 
     async def places(self, client: httpx.AsyncClient, days: int = 28) -> list[dict[str, Any]]:
-        """What the app lists for them."""
-        last = (datetime.now() + timedelta(days=days)).date()  # noqa: DTZ005 - a day more or less is the same
-        query = {"triage": str(self.id), "until": str(last)}
+        """What the app lists for them, from `AHEAD` on."""
+        first = datetime.now(UTC) + AHEAD
+        query = {
+            "triage": str(self.id),
+            "from": str(first.date()),
+            "until": str((first + timedelta(days=days)).date()),
+        }
         answer = await client.get(f"{API}/slots", params=query, headers=self.cookie)
         assert answer.status_code == 200, answer.text
         return [slot for day in answer.json()["days"] for slot in day["slots"]]
@@ -49,3 +94,19 @@ async def runners(owner: asyncpg.Connection, many: int, care: str = "CTRL") -> l
     ids = [one.id for one in found]
     await owner.execute("update triage_run set care_key = $2 where id = any($1)", ids, care)
     return found
+
+
+def apart(places: list[dict[str, Any]], minutes: int = 90) -> list[dict[str, Any]]:
+    """Places so far from each other that none is in another's way, whatever its length."""
+    found: list[dict[str, Any]] = []
+    for place in places:
+        start = datetime.fromisoformat(place["start"])
+        if not found or start - datetime.fromisoformat(found[-1]["start"]) >= timedelta(minutes=minutes):
+            found.append(place)
+    return found
+
+
+def later(place: dict[str, Any], minutes: int) -> dict[str, Any]:
+    """A place so many minutes after another."""
+    start = datetime.fromisoformat(place["start"]) + timedelta(minutes=minutes)
+    return {**place, "start": start.isoformat()}
