@@ -6,7 +6,9 @@ from piccolo.conf.apps import AppConfig
 
 from backend.audit import tables as audit
 from backend.booking import tables as booking
+from backend.calendars import tables as calendars
 from backend.families import tables as families
+from backend.feeds import tables as feeds
 from backend.identity import tables as identity
 from backend.messaging import tables as messaging
 from backend.outbox import tables as outbox
@@ -39,6 +41,8 @@ APP_CONFIG = AppConfig(
         practice.EmergencyPlace,
         families.Patient,
         families.Guardian,
+        calendars.ExternalCalendar,
+        calendars.ExternalBusy,
         triage.TriageRun,
         booking.BookingGroup,
         booking.BookingGroupMember,
@@ -51,6 +55,7 @@ APP_CONFIG = AppConfig(
         booking.ResourceUse,
         booking.DeskChange,
         booking.DeskRequest,
+        feeds.CalendarFeed,
     ],
     migration_dependencies=[],
 )

@@ -189,7 +189,9 @@ class MovedAppointment:
 
     def __init__(self, actor: Actor, wanted: Move, now: datetime, by_desk: bool) -> None:
         self.actor, self.wanted, self.now, self.by_desk = actor, wanted, now, by_desk
-        self.own = Own(appointment_id=wanted.appointment_id)
+        self.own = Own(
+            appointment_id=wanted.appointment_id, despite_external=by_desk and wanted.despite_external
+        )
 
     async def take_turn(self) -> Sequence[UUID]:
         self.current = await appointment_repository.lock_appointment(self.wanted.appointment_id)

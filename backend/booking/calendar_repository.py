@@ -22,28 +22,40 @@ LONGEST_CLEANING = 60
 
 # $2 and $3 limit the time; what belongs to the account's own holds ($4) or to the appointments that are
 # being moved ($5) or was offered ($6) does not stand in their own way. An expired hold is no hold.
+# Where an external agenda says that a practitioner is busy, only the desk may place a visit ($7).
 _BUSY = """
-select u.resource_id,
-  array_agg(floor(date_part('epoch', u.starts_at) / 60)::int) as starts,
-  array_agg(ceil(date_part('epoch', u.ends_at) / 60)::int) as ends
-from resource_use u
-where u.resource_id = any($1) and u.ends_at > $2 and u.starts_at < $3
-  and (u.expires_at is null or u.expires_at > business_now())
-  and (u.appointment_id is null or u.appointment_id <> all($5))
-  and ($6::uuid is null or u.offer_id is distinct from $6)
-  and (u.hold_id is null or not exists (select from hold h where h.id = u.hold_id and h.account_id = $4))
-group by u.resource_id
+select b.resource_id,
+  array_agg(floor(date_part('epoch', b.starts_at) / 60)::int) as starts,
+  array_agg(ceil(date_part('epoch', b.ends_at) / 60)::int) as ends
+from (
+  select u.resource_id, u.starts_at, u.ends_at
+  from resource_use u
+  where u.resource_id = any($1) and u.ends_at > $2 and u.starts_at < $3
+    and (u.expires_at is null or u.expires_at > business_now())
+    and (u.appointment_id is null or u.appointment_id <> all($5))
+    and ($6::uuid is null or u.offer_id is distinct from $6)
+    and (u.hold_id is null or not exists (select from hold h where h.id = u.hold_id and h.account_id = $4))
+  union all
+  select e.practitioner_id, e.starts_at, e.ends_at
+  from external_busy e
+  where e.practitioner_id = any($1) and e.ends_at > $2 and e.starts_at < $3 and not $7
+) b
+group by b.resource_id
 """
 
 
 class Own(msgspec.Struct, frozen=True, kw_only=True):
     """What counts as free for somebody: the holds of their account, the appointment that they move or the
-    several that they move together, the place that they were offered."""
+    several that they move together, the place that they were offered.
+
+    `despite_external`: the desk knowingly places a visit where an external agenda says busy.
+    """
 
     account_id: UUID | None = None
     appointment_id: UUID | None = None
     together: tuple[UUID, ...] = ()
     offer_id: UUID | None = None
+    despite_external: bool = False
 
 
 async def load(
@@ -59,6 +71,7 @@ async def load(
         own.account_id,
         [*own.together, *((own.appointment_id,) if own.appointment_id else ())],
         own.offer_id,
+        own.despite_external,
     )
     busy = {
         row["resource_id"]: busy_mask(zip(row["starts"], row["ends"], strict=True), origin, bits)

@@ -21,6 +21,7 @@ from backend.booking.events import DurationChanged
 from backend.booking.model import Appointment, Cancel, ChangeDuration, Move, Status
 from backend.booking.rules import changes, durations
 from backend.booking.use_repository import Owner, Use
+from backend.calendars.repository import is_busy_elsewhere
 from backend.identity.model import Viewer
 from backend.kit import db
 from backend.kit.clock import business_now
@@ -46,15 +47,22 @@ async def mark(viewer: Viewer, appointment_id: UUID, status: Status) -> None:
 async def move(viewer: Viewer, wanted: Move) -> Appointment:
     """Put an appointment at another free time, without notice and beyond its urgency's window.
 
-    Raises SlotTaken, NotOffered (in the past, or after the horizon), ChangedMeanwhile, NoLongerBooked,
-    NotFound.
+    Raises BusyElsewhere (an external agenda says so; asked for despite it, the visit is placed), SlotTaken,
+    NotOffered (in the past, or after the horizon), ChangedMeanwhile, NoLongerBooked, NotFound.
     """
     _check_staff(viewer)
     now = await business_now()
     current = await appointment_repository.load(wanted.appointment_id)
     visit = await visit_repository.visit_for_desk(viewer, current, now)
     changes.check_start(wanted.starts_at, changes.Window(visit.earliest, visit.latest))
-    return await actions.move_to(viewer.actor, visit, wanted, now, by_desk=True)
+    try:
+        return await actions.move_to(viewer.actor, visit, wanted, now, by_desk=True)
+    except changes.SlotTaken:
+        ends_at = wanted.starts_at + timedelta(minutes=current.minutes)
+        asked = wanted.despite_external
+        if not asked and await is_busy_elsewhere(wanted.practitioner_id, wanted.starts_at, ends_at):
+            raise changes.BusyElsewhere from None
+        raise
 
 
 async def cancel(viewer: Viewer, wanted: Cancel) -> None:

@@ -18,10 +18,10 @@ FLOORS = (
     {"messaging"},
     {"identity"},
     {"practice"},
-    {"families"},
+    {"families", "calendars"},
     {"triage", "consents"},
     {"booking", "records"},
-    {"reminders", "campaigns", "coaching"},
+    {"reminders", "campaigns", "coaching", "feeds"},
     {"privacy", "desk"},
 )
 FLOOR = {name: level for level, names in enumerate(FLOORS) for name in names}

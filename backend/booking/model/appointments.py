@@ -107,7 +107,8 @@ class MessageFacts(msgspec.Struct, frozen=True, kw_only=True):
 class Move(msgspec.Struct, frozen=True, kw_only=True):
     """Put the appointment at another time; `version` is the one that the person was looking at.
 
-    `chair_id` is the desk's wish; without it the first chair that is free.
+    `chair_id` is the desk's wish; without it the first chair that is free. `despite_external` is the desk's
+    too: knowingly where an external agenda says that the practitioner is busy.
     """
 
     appointment_id: UUID
@@ -115,6 +116,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     practitioner_id: UUID
     starts_at: datetime
     chair_id: UUID | None = None
+    despite_external: bool = False
 
 
 class ChangeDuration(msgspec.Struct, frozen=True, kw_only=True):

@@ -81,6 +81,13 @@ class SlotTaken(Refusal):
         self.extra: dict[str, object] = {}
 
 
+class BusyElsewhere(Refusal):
+    """Free here, but an external agenda says that the practitioner is busy: the desk may insist."""
+
+    key = "booking.busy_elsewhere"
+    status = 409
+
+
 class BundleTaken(Refusal):
     """The places for several people are no longer free together; `others` are the nearest that are."""
 

@@ -1,0 +1,1 @@
+"""Agendas kept elsewhere: when another software says that a practitioner is busy. Only times are taken."""
