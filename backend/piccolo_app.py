@@ -36,6 +36,7 @@ APP_CONFIG = AppConfig(
         practice.Resource,
         practice.Practitioner,
         practice.CareType,
+        practice.PractitionerCare,
         practice.OpeningHours,
         practice.Closure,
         practice.EmergencyPlace,

@@ -52,6 +52,7 @@ def changes(before: Practice, after: Practice) -> list[Change]:
     found += _compare("care", _by(old, "key"), _by(after.care_types, "key"))
     found += _rows("hours of", _openings(before), _openings(after))
     found += _rows("emergency places of", _emergency_places(before), _emergency_places(after))
+    found += _rows("minutes of", _care_minutes(before), _care_minutes(after))
     return found + _rows("closed:", _closures(before), _closures(after))
 
 
@@ -126,6 +127,14 @@ def _emergency_places(practice: Practice) -> list[tuple[str, str]]:
             f"{_DAYS[place.weekday - 1]} {place.starts:%H:%M}, {place.minutes} min",
         )
         for place in practice.emergency_places
+    ]
+
+
+def _care_minutes(practice: Practice) -> list[tuple[str, str]]:
+    names = {resource.id: resource.name for resource in practice.resources}
+    return [
+        (names.get(one.practitioner_id, "somebody"), f"{one.care_key}, {one.minutes} min")
+        for one in practice.care_minutes
     ]
 
 

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from backend.practice.file_words import Closed, Hours, OneDay
-from backend.practice.model import Opening, Resource, School, Site
+from backend.practice.file_words import Closed, Hours, KeptBack, OneDay
+from backend.practice.model import EmergencyPlace, Opening, Resource, School, Site
 
 BACKWARDS = "these hours end before they begin; swap from and to"
 
@@ -31,6 +31,13 @@ def special_opening(day: OneDay, resource: Resource) -> Opening:
         starts=day.starts,
         ends=day.ends,
         only_on=day.day,
+    )
+
+
+def emergency_place(place: KeptBack, resource: Resource) -> EmergencyPlace:
+    """What a practitioner keeps back each week."""
+    return EmergencyPlace(
+        practitioner_id=resource.id, weekday=place.on.number, starts=place.at, minutes=place.minutes
     )
 
 

@@ -17,11 +17,13 @@ from backend.practice.defaults import SKILLS, care_types, cure
 from backend.practice.file_hours import (
     BACKWARDS,
     closed_span,
+    emergency_place,
     hours_cure,
     in_order,
     opening,
     special_opening,
 )
+from backend.practice.file_minutes import Written, care_minutes, minutes_cures
 from backend.practice.file_words import (
     SECTIONS,
     BrokenPracticeFile,
@@ -80,6 +82,7 @@ class _Reader:
         self.openings: list[Opening] = []
         self.closures: list[Closure] = []
         self.emergency_places: list[EmergencyPlace] = []
+        self.takes: list[Written] = []
 
     def practice(self) -> Practice:
         self._only(self.document, {"site", "care", _DEFAULTS}, ())
@@ -87,14 +90,17 @@ class _Reader:
             self._site(path, entry)
         if not self.document.get("site"):
             self._wrong((), "no site; write [[site]] with name, phone, address and zone")
+        care_types = self._care_types()
+        self._check_minutes(care_types)
         return Practice(
             sites=tuple(sorted(self.sites, key=lambda site: site.id)),
             resources=tuple(sorted(self.resources, key=lambda one: one.id)),
             practitioners=tuple(sorted(self.practitioners, key=lambda one: one.id)),
-            care_types=self._care_types(),
+            care_types=care_types,
             openings=tuple(sorted(self.openings, key=in_order)),
             closures=tuple(sorted(self.closures, key=lambda one: one.starts_at)),
             emergency_places=tuple(sorted(self.emergency_places, key=msgspec.structs.astuple)),
+            care_minutes=care_minutes(self.takes),
         )
 
     def _site(self, path: Path, entry: dict[str, Any]) -> None:
@@ -164,6 +170,7 @@ class _Reader:
         if not person.skills or not SKILLS.issuperset(person.skills):
             self._wrong((*path, "skills"), f"name at least one of {', '.join(sorted(SKILLS))}, and no other")
         self._keep_back(person, resource, path)
+        self.takes += [((*path, "takes", n), resource.id, one) for n, one in enumerate(person.takes)]
         self.practitioners.append(
             Practitioner(
                 id=resource.id,
@@ -178,14 +185,7 @@ class _Reader:
         for number, place in enumerate(person.emergency):
             if not 5 <= place.minutes <= 180 or place.minutes % 5:
                 self._wrong((*path, "emergency", number), "minutes: give a multiple of 5 from 5 to 180")
-            self.emergency_places.append(
-                EmergencyPlace(
-                    practitioner_id=resource.id,
-                    weekday=place.on.number,
-                    starts=place.at,
-                    minutes=place.minutes,
-                )
-            )
+            self.emergency_places.append(emergency_place(place, resource))
 
     def _open(self, thing: Thing | Person, resource: Resource, site: Site, path: Path) -> None:
         for number, one in enumerate(thing.hours):
@@ -237,6 +237,12 @@ class _Reader:
         if not found and not self.mistakes:
             self._wrong((), f"no care type; write {_DEFAULTS} = true at the top, or [[care]] for each")
         return tuple(sorted(found.values(), key=lambda care: care.key))
+
+    def _check_minutes(self, care_types: Iterable[CareType]) -> None:
+        # Care types that the file leaves out stay.
+        known = {care.key for care in (*care_types, *self._before().care_types)}
+        for path, told in minutes_cures(self.takes, known):
+            self._wrong(path, told)
 
     def _read(self, entry: dict[str, Any], kind: type[K], path: Path) -> K | None:
         try:

@@ -63,6 +63,13 @@ class KeptBack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     minutes: int
 
 
+class Takes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`{ care = "CTRL", minutes = 25 }`: how long a care takes with this practitioner."""
+
+    care: str
+    minutes: int
+
+
 class Closed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whole days (`day`, with `last_day` where there are several), or from `starts` to `ends`, or the first
     such `weekday` that is at least `after_days` days away when the file is loaded (for demos and trials)."""
@@ -98,6 +105,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     chairs: tuple[str, ...]
     id: UUID | None = None
     emergency: tuple[KeptBack, ...] = ()
+    takes: tuple[Takes, ...] = ()
     hours: tuple[Hours, ...] = ()
     special: tuple[OneDay, ...] = ()
     closed: tuple[Closed, ...] = ()

@@ -56,6 +56,11 @@ def _resource(practice: Practice, site: Site, resource: Resource) -> dict[str, o
             for place in practice.emergency_places
             if place.practitioner_id == resource.id
         ],
+        "takes": [
+            {"care": one.care_key, "minutes": one.minutes}
+            for one in practice.care_minutes
+            if one.practitioner_id == resource.id
+        ],
         "closed": _closed(practice, site, resource.id),
     }
 

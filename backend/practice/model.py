@@ -207,6 +207,14 @@ class EmergencyPlace(msgspec.Struct, frozen=True, kw_only=True):
     minutes: int
 
 
+class CareMinutes(msgspec.Struct, frozen=True, kw_only=True):
+    """How long a practitioner takes for a care, instead of the care type's minutes."""
+
+    practitioner_id: UUID
+    care_key: str
+    minutes: int
+
+
 class Practice(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a listing of free slots needs to know about the practice."""
 
@@ -217,6 +225,7 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
     openings: tuple[Opening, ...]
     closures: tuple[Closure, ...] = ()
     emergency_places: tuple[EmergencyPlace, ...] = ()
+    care_minutes: tuple[CareMinutes, ...] = ()
 
     def site(self, site_id: UUID) -> Site:
         """The site of that id; KeyError when there is none."""
@@ -233,6 +242,10 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
     def care_type(self, key: str) -> CareType:
         """The care type of that key; KeyError when there is none."""
         return _first((care for care in self.care_types if care.key == key), key)
+
+    def own_minutes(self, care_key: str) -> dict[UUID, int]:
+        """How long a care takes with those practitioners who have minutes of their own for it."""
+        return {one.practitioner_id: one.minutes for one in self.care_minutes if one.care_key == care_key}
 
 
 def _first(matches: Iterator[T], wanted: object) -> T:

@@ -20,5 +20,6 @@ COLUMNS: Columns = {
         "id resource_id weekday starts ends weeks only_on valid_from valid_until school", _OURS
     ),
     "emergency_place": each("id practitioner_id weekday starts minutes", _OURS),
+    "practitioner_care": each("id practitioner_id care_key minutes", _OURS),
     "closure": each("id site_id resource_id starts_at ends_at reason", _OURS),
 }

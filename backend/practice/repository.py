@@ -5,11 +5,14 @@ for `KEPT_SECONDS`: a change made elsewhere is seen that much later, which is so
 from the desk to a phone. Whoever changes it in this process sees it at once (`save_practice` forgets).
 """
 
+from collections.abc import Iterable
 from time import monotonic
+from uuid import UUID
 
 from backend.kit import db
 from backend.kit.ids import new_id
 from backend.practice.model import (
+    CareMinutes,
     CareType,
     Closure,
     EmergencyPlace,
@@ -37,6 +40,11 @@ _EMERGENCY_PLACES = """
 select e.practitioner_id, e.weekday, e.starts, e.minutes
 from emergency_place e join resource r on r.id = e.practitioner_id where r.active
 order by e.practitioner_id, e.weekday, e.starts, e.minutes
+"""
+_CARE_MINUTES = """
+select c.practitioner_id, c.care_key, c.minutes
+from practitioner_care c join resource r on r.id = c.practitioner_id where r.active
+order by c.practitioner_id, c.care_key
 """
 _CLOSURES = """
 select site_id, resource_id, starts_at, ends_at, reason from closure
@@ -75,7 +83,8 @@ async def save_practice(practice: Practice) -> None:
     """Make the stored practice equal to this one.
 
     Sites, resources and care types are added or changed; a resource that is missing here becomes inactive,
-    because past appointments speak of it. Opening hours, closures and emergency places are replaced.
+    because past appointments speak of it. Opening hours, closures, emergency places and the minutes of
+    single practitioners are replaced.
     """
     async with db.transaction():
         await _save_sites(practice)
@@ -84,7 +93,23 @@ async def save_practice(practice: Practice) -> None:
         await _save_care_types(practice)
         await _replace_hours(practice)
         await _replace_emergency_places(practice)
+        await _replace_care_minutes(practice)
     forget_practice()
+
+
+async def save_care_minutes(practitioner_id: UUID, care_key: str, minutes: int | None) -> None:
+    """Let a care take that long with one practitioner; None: as long as the care type says.
+
+    In a transaction that has locked the practice. Call `forget_practice` once it has ended.
+    """
+    await db.execute(
+        "delete from practitioner_care where practitioner_id = $1 and care_key = $2",
+        practitioner_id,
+        care_key,
+    )
+    if minutes is not None:
+        row = CareMinutes(practitioner_id=practitioner_id, care_key=care_key, minutes=minutes)
+        await _add_care_minutes([row])
 
 
 async def _read() -> Practice:
@@ -101,6 +126,7 @@ async def _read() -> Practice:
         openings=tuple(db.to_structs(Opening, await db.fetch(_OPENINGS))),
         closures=tuple(db.to_structs(Closure, await db.fetch(_CLOSURES))),
         emergency_places=tuple(db.to_structs(EmergencyPlace, await db.fetch(_EMERGENCY_PLACES))),
+        care_minutes=tuple(db.to_structs(CareMinutes, await db.fetch(_CARE_MINUTES))),
     )
 
 
@@ -204,4 +230,16 @@ async def _replace_emergency_places(practice: Practice) -> None:
             (new_id(), each.practitioner_id, each.weekday, each.starts, each.minutes)
             for each in practice.emergency_places
         ],
+    )
+
+
+async def _replace_care_minutes(practice: Practice) -> None:
+    await db.execute("delete from practitioner_care")
+    await _add_care_minutes(practice.care_minutes)
+
+
+async def _add_care_minutes(rows: Iterable[CareMinutes]) -> None:
+    await db.execute_many(
+        "insert into practitioner_care (id, practitioner_id, care_key, minutes) values ($1, $2, $3, $4)",
+        [(new_id(), each.practitioner_id, each.care_key, each.minutes) for each in rows],
     )

@@ -2,6 +2,7 @@
 
 from piccolo.columns import UUID, Array, Boolean, Date, ForeignKey, Integer, Text, Time, Timestamptz
 from piccolo.columns.base import OnDelete
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from backend.kit.columns import OPTIONAL, REQUIRED
@@ -68,6 +69,17 @@ class CareType(Table, tablename="care_type"):
     bookable_online = Boolean(default=True, null=False)
     to_know_fr = Text(**OPTIONAL, help_text="before booking")
     to_know_en = Text(**OPTIONAL)
+
+
+class PractitionerCare(Table, tablename="practitioner_care"):
+    """How long a care takes with one practitioner, where that is not the care type's minutes."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    practitioner_id = ForeignKey(Resource, on_delete=OnDelete.restrict, **REQUIRED)
+    care_key = Text(**REQUIRED)
+    minutes = Integer(**REQUIRED)
+
+    practitioner_care_once = Unique(["practitioner_id", "care_key"])
 
 
 class OpeningHours(Table, tablename="opening_hours"):

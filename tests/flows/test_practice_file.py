@@ -44,6 +44,17 @@ async def test_a_change_is_stored_told_and_noted(database):
     assert json.loads(noted["details"]) == {"lines": 1, "care": []}
 
 
+async def test_minutes_of_one_practitioner_are_stored_and_exported(database):
+    text = await export_practice()
+    with_minutes = text.replace(
+        'short_name = "Dre Roux"', 'short_name = "Dre Roux"\ntakes = [{ care = "CTRL", minutes = 25 }]'
+    )
+    assert list(map(str, (await load(with_minutes)).changes)) == ["+ minutes of Dre Roux: CTRL, 25 min"]
+    assert '{ care = "CTRL", minutes = 25 }' in await export_practice()
+    assert list((await repository.load_practice()).own_minutes("CTRL").values()) == [25]
+    assert list(map(str, (await load(text)).changes)) == ["- minutes of Dre Roux: CTRL, 25 min"]
+
+
 async def test_a_look_changes_nothing(database):
     text = await export_practice()
     changed = text.replace('name = "Fauteuil 2"', 'name = "Fauteuil bleu"')

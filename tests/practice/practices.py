@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from backend.practice.defaults import SKILLS
 from backend.practice.file_hours import in_order
 from backend.practice.model import (
+    CareMinutes,
     CareType,
     Closure,
     EmergencyPlace,
@@ -57,16 +58,18 @@ def practices(draw: Any) -> Practice:
                 resources.append(
                     Resource(id=numbered(2, number), kind=kind, name=draw(texts), site_id=site.id, code=code)
                 )
+    care = tuple(draw(care_types()))
     return Practice(
         sites=sites,
         resources=tuple(resources),
         practitioners=tuple(
             draw(practitioners(one, resources)) for one in resources if one.kind is ResourceKind.PRACTITIONER
         ),
-        care_types=tuple(draw(care_types())),
+        care_types=care,
         openings=tuple(draw(openings(resources))),
         closures=tuple(draw(closures(resources))),
         emergency_places=tuple(draw(emergency_places(resources))),
+        care_minutes=tuple(draw(care_minutes(resources, care))),
     )
 
 
@@ -147,6 +150,23 @@ def emergency_places(resources: list[Resource]) -> st.SearchStrategy[list[Emerge
     )
     return st.lists(one, max_size=4, unique=True).map(
         lambda found: sorted(found, key=msgspec.structs.astuple)
+    )
+
+
+def care_minutes(
+    resources: list[Resource], care: tuple[CareType, ...]
+) -> st.SearchStrategy[list[CareMinutes]]:
+    pairs = [
+        (one.id, each.key) for one in resources if one.kind is ResourceKind.PRACTITIONER for each in care
+    ]
+    if not pairs:
+        return st.just([])
+    lengths = st.integers(1, 36).map(lambda step: step * 5)
+    return st.dictionaries(st.sampled_from(pairs), lengths, max_size=4).map(
+        lambda found: [
+            CareMinutes(practitioner_id=who, care_key=key, minutes=found[who, key])
+            for who, key in sorted(found)
+        ]
     )
 
 

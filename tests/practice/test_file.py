@@ -130,6 +130,22 @@ MISTAKES = [
     ("default_care_types = true", "default_care_type = true", "take out default_care_type"),
     ("default_care_types = true", "default_care_types = 1", "write true or false"),
     ('name = "Kit MEOPA"', "", "name is missing"),
+    (
+        'skills = ["OMNI", "PEDO"]',
+        'skills = ["OMNI", "PEDO"]\ntakes = [{ care = "CONTROLE", minutes = 25 }]',
+        "there is no care CONTROLE",
+    ),
+    (
+        'skills = ["OMNI", "PEDO"]',
+        'skills = ["OMNI", "PEDO"]\ntakes = [{ care = "CTRL", minutes = 27 }]',
+        "minutes: give a multiple of 5",
+    ),
+    (
+        'skills = ["OMNI", "PEDO"]',
+        'skills = ["OMNI", "PEDO"]\n'
+        'takes = [{ care = "CTRL", minutes = 25 }, { care = "CTRL", minutes = 30 }]',
+        "CTRL stands twice",
+    ),
     ("[[site.assistant]]", "[site.assistant]", r"write it as \[\[site.assistant\]\]"),
 ]
 
@@ -198,4 +214,17 @@ def test_what_changed_is_told():
         "- hours of Dre Roux: Monday 14:00-18:30",
         "+ hours of Dre Roux: Monday 14:00-18:00",
     ]
+
+
+def test_minutes_of_one_practitioner_are_told_and_may_name_care_that_the_file_leaves_out():
+    before = read(DEMO + CARE)
+    skills = 'skills = ["OMNI", "PEDO"]'
+    text = DEMO.replace(skills, f'{skills}\ntakes = [{{ care = "NEW", minutes = 25 }}]')
+    practice = read(text, before)
+    told = [str(change) for change in changes(before, practice)]
+    assert told == ["+ minutes of Dre Roux: NEW, 25 min"]
+    roux = practice.practitioners[0].id
+    assert (practice.own_minutes("NEW"), practice.own_minutes("CTRL")) == ({roux: 25}, {})
+    with pytest.raises(BrokenPracticeFile, match="no care NEW"):
+        read(text)
     assert before.openings[1].ends == time(18, 30)
