@@ -23,6 +23,7 @@ from backend.booking import home_pages
 from backend.booking import pages as booking_pages
 from backend.checks import check_everything, refuse_open_journal
 from backend.desk import live as desk_live
+from backend.desk import gap_pages
 from backend.desk import place_pages as desk_place_pages
 from backend.desk import request_pages as desk_request_pages
 from backend.desk import staff_pages as desk_pages
@@ -68,6 +69,7 @@ FEATURES = [
     *desk_week_pages.ROUTES,
     *desk_request_pages.ROUTES,
     *desk_place_pages.ROUTES,
+    *gap_pages.ROUTES,
 ]
 
 

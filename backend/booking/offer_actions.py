@@ -138,11 +138,18 @@ async def _open_board(place_id: UUID) -> Board | None:
     place = await waiting_repository.lock_place(place_id)
     if place.state is not PlaceState.OPEN or await waiting_repository.has_open_offer(place_id):
         return None
+    board = await who_fits(place)
+    if board is None:
+        await waiting_repository.close_place(place_id, PlaceState.LATE)
+    return board
+
+
+async def who_fits(place: FreedPlace) -> Board | None:
+    """Whom a place suits, stored or not; None when nobody could answer and come any more."""
     now, practice = await business_now(), await load_practice()
     zone = practice.site(practice.resource(place.chair_id).site_id).timezone
     sends_at, span = leaves_at(now, zone.key), Span(place.starts_at, place.ends_at)
     if waiting.is_too_late(span, sends_at, zone):
-        await waiting_repository.close_place(place_id, PlaceState.LATE)
         return None
     rows = await waiting_repository.who_waits(
         place, now, now - waiting.WEEK, place.starts_at + waiting.LEAST_GAIN

@@ -106,11 +106,11 @@ class WaitingWish(Table, tablename="waiting_wish"):
 
 
 class FreedPlace(Table, tablename="freed_place"):
-    """Time that a visit gave back, to be offered to those who wait."""
+    """Time that a visit gave back or that the desk opened, to be offered to those who wait."""
 
     id = UUID(primary_key=True, **REQUIRED)
-    appointment_id = ForeignKey(Appointment, on_delete=OnDelete.restrict, **REQUIRED)
-    version = Integer(**REQUIRED, help_text="of the visit that gave it back")
+    appointment_id = ForeignKey(Appointment, on_delete=OnDelete.restrict, **OPTIONAL)
+    version = Integer(**REQUIRED, help_text="of the visit that gave it back; 0 without one")
     practitioner_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
     chair_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
     starts_at = Timestamptz(**REQUIRED)

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from backend.booking.model import Appointment
-from backend.booking.model.waiting import FreedPlace, Offer, OfferState, PlaceState, Refill, Wish
+from backend.booking.model.waiting import FreedPlace, Gap, Offer, OfferState, PlaceState, Refill, Wish
 from backend.booking.repository import COLUMNS, appointment_of
 from backend.families.model import Patient
 from backend.families.repository import RIGHT_HOLDS
@@ -276,6 +276,21 @@ async def open_places() -> list[FreedPlace]:
     return db.to_structs(FreedPlace, rows)
 
 
+async def open_place_of(gap: Gap) -> FreedPlace | None:
+    """The first open place of its practitioner that begins in this free time; None when there is none."""
+    row = await db.fetch_row(
+        f"""
+        select {_PLACE} from freed_place f
+        where f.state = 'open' and f.practitioner_id = $1 and f.starts_at >= $2 and f.starts_at < $3
+        order by f.starts_at, f.id limit 1
+        """,
+        gap.practitioner_id,
+        gap.starts_at,
+        gap.ends_at,
+    )
+    return db.to_struct(FreedPlace, row) if row else None
+
+
 async def is_automatic() -> bool:
     """Whether offers leave by themselves, which they do until the practice says otherwise."""
     found = await db.fetch_value(
@@ -293,7 +308,7 @@ async def set_automatic(automatic: bool, account_id: UUID, now: datetime) -> Non
 
 
 async def refill(since: datetime) -> Refill:
-    """What became of the places freed since then; parts of a place count with the whole."""
+    """What became of the places that visits gave back since then; parts of a place count with the whole."""
     row = await db.fetch_row(
         """
         select count(*) filter (where f.part_of is null) as freed,
@@ -301,7 +316,7 @@ async def refill(since: datetime) -> Refill:
             and exists (select from place_offer o where o.place_id = f.id)) as offered,
           count(*) filter (where f.part_of is null and f.state = 'filled') as filled,
           count(*) filter (where f.part_of is null and f.state = 'taken') as taken
-        from freed_place f where f.created_at >= $1
+        from freed_place f where f.created_at >= $1 and f.appointment_id is not null
         """,
         since,
     )

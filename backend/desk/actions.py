@@ -10,14 +10,15 @@ from backend.audit.record import record, record_reading_of_many
 from backend.booking import calendar_repository
 from backend.booking.calendar_repository import Own
 from backend.booking.model import Request
+from backend.booking.model.waiting import FreedPlace, Gap
 from backend.booking.request_repository import waiting_requests
-from backend.desk import repository, rules
+from backend.desk import place_actions, repository, rules
 from backend.desk.model import (
     Asker,
     Contact,
     DayVisit,
     FoundPatient,
-    Gap,
+    Kept,
     LastChange,
     NotReached,
     SentMessage,
@@ -51,6 +52,8 @@ class Day(msgspec.Struct, frozen=True):
     stamp: str
     visits: list[DayVisit]
     gaps: list[Gap]
+    kept: list[Kept]
+    to_fill: list[FreedPlace]
     undoable: Undoable | None
     requests: list[Request]
     askers: dict[UUID, Asker]
@@ -84,7 +87,9 @@ async def open_day(viewer: Viewer, day: date, zone: ZoneInfo, now: datetime) -> 
         return Day(
             stamp=stamp,
             visits=visits,
-            gaps=await _gaps(day, zone, now),
+            gaps=await gaps_of(day, zone, now),
+            kept=await repository.kept(begin, end),
+            to_fill=await place_actions.to_fill(),
             undoable=undoable,
             requests=requests,
             askers=await repository.askers([request.id for request in requests]),
@@ -124,7 +129,8 @@ def _patients(visits: list[DayVisit], undoable: Undoable | None) -> set[UUID]:
     return {visit.patient_id for visit in visits} | ({undoable.patient_id} if undoable else set())
 
 
-async def _gaps(day: date, zone: ZoneInfo, now: datetime) -> list[Gap]:
+async def gaps_of(day: date, zone: ZoneInfo, now: datetime) -> list[Gap]:
+    """The free time of a local day that is worth showing. It tells nothing of anybody."""
     practice = await load_practice()
     resources = {chair for one in practice.practitioners for chair in (one.id, *one.chair_ids)}
     calendar = await calendar_repository.load(practice, resources, day, 1, zone, Own())

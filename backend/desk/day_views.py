@@ -6,9 +6,10 @@ from uuid import UUID
 
 import msgspec
 
+from backend.booking.model.waiting import Gap
 from backend.desk import rules
 from backend.desk.grid_views import Column, Drawing, blocks, hour_lines
-from backend.desk.model import DayVisit, Gap
+from backend.desk.model import DayVisit, Kept
 from backend.desk.undo_views import UndoView
 from backend.desk.views import HOME, QueueCard, day_href
 from backend.desk.week_views import week_href
@@ -45,6 +46,7 @@ def day_page(
     gaps: Sequence[Gap],
     queue: list[QueueCard],
     *,
+    kept: Sequence[Kept],
     practice: Practice,
     site: Site,
     now: datetime,
@@ -72,7 +74,7 @@ def day_page(
         first_hour=hours.first,
         hours=hour_lines(hours),
         columns=[
-            _chair(chair.id, chair.name, day, visits, gaps, drawing)
+            _chair(chair.id, chair.name, day, visits, (gaps, kept), drawing)
             for chair in practice.resources
             if chair.kind is ResourceKind.CHAIR
         ],
@@ -85,8 +87,14 @@ def day_page(
 
 
 def _chair(
-    chair_id: UUID, name: str, day: date, visits: Sequence[DayVisit], gaps: Sequence[Gap], drawing: Drawing
+    chair_id: UUID,
+    name: str,
+    day: date,
+    visits: Sequence[DayVisit],
+    others: tuple[Sequence[Gap], Sequence[Kept]],
+    drawing: Drawing,
 ) -> Column:
+    gaps, kept = others
     there = [one for one in drawing.practice.practitioners if chair_id in one.chair_ids]
     return Column(
         name=name,
@@ -99,5 +107,6 @@ def _chair(
             [gap for gap in gaps if gap.chair_id == chair_id],
             day,
             drawing,
+            [one for one in kept if one.chair_id == chair_id],
         ),
     )

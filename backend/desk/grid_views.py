@@ -7,9 +7,10 @@ from uuid import UUID
 import msgspec
 
 from backend.booking.model import Status
+from backend.booking.model.waiting import Gap
 from backend.desk import rules
-from backend.desk.model import DayVisit, Gap
-from backend.desk.views import age_words, day_href, mark_of, person_short, state_words, tone_of
+from backend.desk.model import DayVisit, Kept
+from backend.desk.views import age_words, day_href, gap_href, mark_of, person_short, state_words, tone_of
 from backend.kit import dates
 from backend.kit.i18n import t
 from backend.practice.model import Practice, Site
@@ -45,7 +46,7 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class GapBlock(msgspec.Struct, frozen=True):
-    """Free time. `href` leads to who waits for such a place; empty as long as nobody can be asked."""
+    """Free time. `href` leads to who waits for such a place; empty where somebody is deciding already."""
 
     at: int
     length: int
@@ -87,11 +88,15 @@ def hour_lines(hours: rules.Hours) -> list[tuple[int, str]]:
 
 
 def blocks(
-    visits: Sequence[DayVisit], gaps: Sequence[Gap], day: date, drawing: Drawing
+    visits: Sequence[DayVisit],
+    gaps: Sequence[Gap],
+    day: date,
+    drawing: Drawing,
+    kept: Sequence[Kept] = (),
 ) -> list[Block | GapBlock]:
     """What one column holds."""
     drawn = [_block(visit, day, drawing) for visit in visits]
-    free = [_gap(gap, drawing) for gap in gaps]
+    free = [*(_gap(gap, drawing) for gap in gaps), *(_kept(one, drawing) for one in kept)]
     return sorted([*drawn, *free], key=lambda one: one.at)
 
 
@@ -140,6 +145,13 @@ def _gap(gap: Gap, drawing: Drawing) -> GapBlock:
     place = rules.place(gap.starts_at, gap.ends_at, drawing.hours, drawing.site.timezone)
     hour = dates.hour(gap.starts_at, drawing.site.zone, drawing.locale)
     words = t(drawing.locale, "desk.gap", hour=hour, minutes=gap.minutes)
+    return GapBlock(at=place.at, length=place.length, words=words, href=gap_href(gap, drawing.site.timezone))
+
+
+def _kept(kept: Kept, drawing: Drawing) -> GapBlock:
+    place = rules.place(kept.starts_at, kept.ends_at, drawing.hours, drawing.site.timezone)
+    until = dates.hour(kept.until, drawing.site.zone, drawing.locale)
+    words = t(drawing.locale, "desk.offered" if kept.offered else "desk.held", until=until)
     return GapBlock(at=place.at, length=place.length, words=words)
 
 

@@ -61,18 +61,14 @@ class Unanswered(msgspec.Struct, frozen=True):
     visits: int
 
 
-class Gap(msgspec.Struct, frozen=True):
-    """Free time of a practitioner in one of their chairs. Who waits for such a place may be asked for it."""
+class Kept(msgspec.Struct, frozen=True):
+    """A chair's time that is kept until `until`: somebody is booking it, or was offered it."""
 
-    practitioner_id: UUID
     chair_id: UUID
     starts_at: datetime
     ends_at: datetime
-
-    @property
-    def minutes(self) -> int:
-        """Its length."""
-        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+    until: datetime
+    offered: bool
 
 
 class Undoable(msgspec.Struct, frozen=True, kw_only=True):

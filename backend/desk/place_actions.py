@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from backend.audit.record import record, record_reading_of_many
-from backend.booking import offer_actions, waiting_repository
-from backend.booking.model.waiting import Refill
+from backend.booking import gap_actions, offer_actions, waiting_repository
+from backend.booking.model.waiting import FreedPlace, Gap, Refill
 from backend.booking.offer_actions import Board
 from backend.identity.model import Viewer
 from backend.kit import db
@@ -15,6 +15,8 @@ from backend.kit.clock import business_now
 from backend.kit.retry import patiently
 
 COUNTED = timedelta(days=30)
+SHOWN = 3
+"""Places in the queue; the others stand on their own page."""
 
 
 class WaitingPlaces(msgspec.Struct, frozen=True):
@@ -38,6 +40,27 @@ async def open_places(viewer: Viewer) -> WaitingPlaces:
             boards=boards,
             automatic=await waiting_repository.is_automatic(),
         )
+
+
+async def to_fill() -> list[FreedPlace]:
+    """The next places that wait for the staff's choice; none where offers leave by themselves."""
+    if await waiting_repository.is_automatic():
+        return []
+    return (await waiting_repository.open_places())[:SHOWN]
+
+
+async def waiting_for(viewer: Viewer, gap: Gap) -> Board | None:
+    """Whom free time would suit; reading them is noted."""
+    async with db.transaction():
+        board = await gap_actions.board_of(gap)
+        people = {one.row.patient.id for one in board.people} if board else set()
+        await record_reading_of_many(viewer.actor, "desk.places_read", sorted(people))
+        return board
+
+
+async def propose_in_gap(viewer: Viewer, gap: Gap, wish_id: UUID) -> None:
+    """Ask one of them. Raises PlaceGone."""
+    await patiently(lambda: gap_actions.propose(viewer.actor, gap, wish_id))
 
 
 async def propose(viewer: Viewer, place_id: UUID, wish_id: UUID) -> None:

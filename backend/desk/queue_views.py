@@ -1,4 +1,5 @@
-"""What waits at the left of the day: requests, people whom nobody reached, silent days, stuck tasks."""
+"""What waits at the left of the day: requests, people nobody reached, stuck tasks, places to fill, silent
+days."""
 
 from datetime import datetime
 
@@ -7,10 +8,10 @@ from backend.desk.request_views import asker_words, request_tag
 from backend.desk.views import HOME, QueueCard, day_href, person_short
 from backend.kit import dates
 from backend.kit.i18n import t, tn
-from backend.practice.model import Site
+from backend.practice.model import Practice, Site
 
 
-def queue(day: Day, now: datetime, site: Site, locale: str) -> list[QueueCard]:
+def queue(day: Day, now: datetime, practice: Practice, site: Site, locale: str) -> list[QueueCard]:
     """Requests by deadline first, then what is only good to know."""
     requests = [
         QueueCard(
@@ -52,4 +53,19 @@ def queue(day: Day, now: datetime, site: Site, locale: str) -> list[QueueCard]:
         )
         for one in day.stuck[:3]
     ]
-    return [*requests, *to_call, *stuck, *silent]
+    to_fill = [
+        QueueCard(
+            href=f"{HOME}/places-liberees#p{place.id}",
+            tag=t(locale, "waiting.fill_tag"),
+            urgency=None,
+            title=dates.moment(place.starts_at, site.zone, locale),
+            detail=t(
+                locale,
+                "waiting.fill_how_long",
+                minutes=place.minutes,
+                practitioner=practice.practitioner(place.practitioner_id).short_name,
+            ),
+        )
+        for place in day.to_fill
+    ]
+    return [*requests, *to_call, *stuck, *to_fill, *silent]

@@ -13,6 +13,7 @@ from backend.desk.model import (
     Contact,
     DayVisit,
     FoundPatient,
+    Kept,
     LastChange,
     NotReached,
     SentMessage,
@@ -49,6 +50,23 @@ async def day_visits(begin: datetime, end: datetime) -> list[DayVisit]:
         end,
     )
     return [_visit(row) for row in rows]
+
+
+async def kept(begin: datetime, end: datetime) -> list[Kept]:
+    """What is kept of the chairs' time for somebody who has not decided yet, begun in [begin, end)."""
+    rows = await db.fetch(
+        """
+        select u.resource_id as chair_id, u.starts_at, u.ends_at, u.expires_at as until,
+          u.offer_id is not null as offered
+        from resource_use u join resource r on r.id = u.resource_id
+        where r.kind = 'chair' and u.starts_at >= $1 and u.starts_at < $2
+          and u.expires_at > business_now()
+        order by u.starts_at, u.id
+        """,
+        begin,
+        end,
+    )
+    return db.to_structs(Kept, rows)
 
 
 async def visits_of(resource_id: UUID, begin: datetime, end: datetime) -> list[DayVisit]:

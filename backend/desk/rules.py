@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from backend.desk.model import Gap
+from backend.booking.model.waiting import Gap
 from backend.kit.errors import NotFound, Refusal
 from backend.kit.grid import GRID, minute, moment, positions
 from backend.practice.model import Practice, Practitioner
@@ -20,6 +20,8 @@ LEAST_GAP = 20
 """Minutes of free time that are worth showing."""
 
 YEARS_SHOWN = 30
+_LATE = timedelta(hours=1)
+"""How long a page with free time may have stood open while its beginning passed."""
 
 
 class NotTheirChair(Refusal):
@@ -120,6 +122,12 @@ def gaps(
                 own, taken[chair] = own & ~run, taken.get(chair, 0) | run
                 found.append(Gap(one.id, chair, moment(origin + first * GRID), moment(origin + after * GRID)))
     return sorted(found, key=lambda gap: (gap.starts_at, str(gap.chair_id)))
+
+
+def gap_at(found: Iterable[Gap], practitioner_id: UUID, chair_id: UUID, at: datetime) -> Gap | None:
+    """The free time of somebody in a chair that holds this moment, or has begun since; None when it went."""
+    theirs = (one for one in found if (one.practitioner_id, one.chair_id) == (practitioner_id, chair_id))
+    return next((one for one in theirs if at < one.ends_at and one.starts_at - at < _LATE), None)
 
 
 def _runs(free: int) -> Iterator[tuple[int, int]]:

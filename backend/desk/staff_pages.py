@@ -89,13 +89,14 @@ async def _day_page(
     panel = await _panel(viewer, chosen, practice, site, now) if chosen else None
     if panel and typed:
         panel = panel_views.with_typed(panel, typed)
-    queue = queue_views.queue(opened, now, site, viewer.locale)
+    queue = queue_views.queue(opened, now, practice, site, viewer.locale)
     view = DayView(
         day=day_views.day_page(
             day,
             opened.visits,
             opened.gaps,
             queue,
+            kept=opened.kept,
             practice=practice,
             site=site,
             now=now,

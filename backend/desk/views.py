@@ -2,15 +2,19 @@
 
 from datetime import date
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from backend.booking.model import Status
+from backend.booking.model.waiting import Gap
 from backend.desk.model import DayVisit
 from backend.kit.days import age_on
 from backend.kit.i18n import t, tn
 
 HOME = "/bureau"
+GAP_ADDRESS = "%Y-%m-%dT%H%M"
+"""How the address of free time names its beginning, in the practice's zone."""
 
 
 class QueueCard(msgspec.Struct, frozen=True):
@@ -26,6 +30,12 @@ class QueueCard(msgspec.Struct, frozen=True):
 def day_href(day: date, visit_id: UUID | None = None) -> str:
     """The address of a day, with a visit chosen or not."""
     return f"{HOME}/jour/{day.isoformat()}" + (f"?rdv={visit_id}#fiche" if visit_id else "")
+
+
+def gap_href(gap: Gap, zone: ZoneInfo) -> str:
+    """The address of free time: who waits for such a place."""
+    at = gap.starts_at.astimezone(zone)
+    return f"{HOME}/temps-libre/{gap.practitioner_id}/{gap.chair_id}/{at:{GAP_ADDRESS}}"
 
 
 def person_short(given_name: str, family_name: str) -> str:

@@ -282,6 +282,8 @@ LINKS = (
 # The practice-wide choice is the owner's.
 OWNER = _rule(NO, anonymous=SIGN_IN, owner=IN)
 FREED = "/bureau/places-liberees"
+GAP = "/bureau/temps-libre/{practitioner_id:uuid}/{chair_id:uuid}/{moment:str}"
+GAP_THERE = "/bureau/temps-libre/{chair}/{chair}/{day}T0300"
 FREED_PLACES = (
     _row("GET", FREED, DESK),
     _row(
@@ -290,6 +292,16 @@ FREED_PLACES = (
         refusal=409,
     ),
     _row("POST", FREED + "/mode", OWNER, form={"mode": "equipe"}),
+    # Nothing is free at that hour: whoever may enter is told that the place is gone.
+    _row("GET", GAP, DESK, GAP_THERE, refusal=409),
+    _row(
+        "POST",
+        GAP + "/proposer",
+        DESK,
+        GAP_THERE + "/proposer",
+        form={"attente": "{offered_place}"},
+        refusal=409,
+    ),
 )
 THE_DESK = (
     _row("GET", "/bureau", DESK),

@@ -38,6 +38,20 @@ class WishWanted(msgspec.Struct, frozen=True, kw_only=True):
     notice_minutes: int
 
 
+class Gap(msgspec.Struct, frozen=True):
+    """Free time of a practitioner in one of their chairs, which nobody has booked."""
+
+    practitioner_id: UUID
+    chair_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def minutes(self) -> int:
+        """Its length."""
+        return int((self.ends_at - self.starts_at) / timedelta(minutes=1))
+
+
 class PlaceState(StrEnum):
     """What became of a freed place: somebody from the list has it, somebody else, or it was too late."""
 
@@ -50,11 +64,12 @@ class PlaceState(StrEnum):
 class FreedPlace(msgspec.Struct, frozen=True, kw_only=True):
     """A practitioner's and a chair's time that a visit gave back, cleaning included.
 
-    `appointment_id` and `version` say which visit it was; `part_of` the place from which it was split.
+    `appointment_id` and `version` say which visit it was; none (and 0) where nobody had booked that time and
+    the desk opens it. `part_of` is the place from which it was split.
     """
 
     id: UUID
-    appointment_id: UUID
+    appointment_id: UUID | None
     version: int
     practitioner_id: UUID
     chair_id: UUID
