@@ -40,6 +40,8 @@ APP_CONFIG = AppConfig(
         practice.OpeningHours,
         practice.Closure,
         practice.EmergencyPlace,
+        practice.LengtheningRow,
+        practice.PracticeChange,
         families.Patient,
         families.Guardian,
         calendars.ExternalCalendar,

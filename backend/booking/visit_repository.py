@@ -68,6 +68,7 @@ async def _planned(row: Any, limits: changes.Window, now: datetime) -> PlannedVi
         latest=limits.latest,
         usual_practitioner_id=row["usual_practitioner_id"],
         held_until=changes.held_until(row["urgency"], now, practice.sites[0].timezone),
+        lengthenings=practice.lengthenings,
     )
 
 
@@ -80,14 +81,16 @@ async def visit_to_move(viewer: Viewer, appointment_id: UUID, now: datetime) -> 
     limits = changes.window(appointment.urgency, appointment.created_at, now)
     visit = planning.visit_to_move(appointment, patient, care, limits)
     held_until = changes.held_until(appointment.urgency, now, practice.sites[0].timezone)
-    return msgspec.structs.replace(visit, held_until=held_until)
+    return msgspec.structs.replace(visit, held_until=held_until, lengthenings=practice.lengthenings)
 
 
 async def visit_for_desk(viewer: Viewer, appointment: Appointment, now: datetime) -> PlannedVisit:
     """The same for the desk, which needs no notice and decides itself how soon is soon enough."""
     patient = await patient_for_desk(viewer, appointment.patient_id)
-    care = (await load_practice()).care_type(appointment.care_key)
-    return planning.visit_to_move(appointment, patient, care, changes.desk_window(now))
+    practice = await load_practice()
+    care = practice.care_type(appointment.care_key)
+    visit = planning.visit_to_move(appointment, patient, care, changes.desk_window(now))
+    return msgspec.structs.replace(visit, lengthenings=practice.lengthenings)
 
 
 async def may_book(viewer: Viewer, patient_id: UUID, now: datetime) -> Relative:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from backend.practice.model import CareType
+from backend.practice.model import CareType, Lengthening
 
 CARE_TYPES = Path(__file__).parents[2] / "shared" / "practice" / "care_types.json"
 SKILLS = frozenset({"OMNI", "PEDO", "CHIR", "ORTHO", "ENDO", "PARO"})
 _SPAN = re.compile(r"\d{1,3}-\d{1,3}")
+MOST_PERCENT, MOST_ADDED = 300, 120
 SOURCES = frozenset({"V", "S", "P"})
 
 
@@ -73,6 +74,15 @@ def cure(care: CareType) -> str | None:
         return f"source {care.source!r}; write V, S or P"
     if not all((care.name_fr, care.name_en, care.phrase_fr, care.phrase_en)):
         return "a name or a phrase is empty; write it"
+    return None
+
+
+def wrong(one: Lengthening) -> str | None:
+    """What is wrong with the values of a modifier and how to mend it; None when nothing is."""
+    if not 100 <= one.percent <= MOST_PERCENT:
+        return f"{one.percent} percent; give a number from 100 to {MOST_PERCENT}"
+    if not all(0 <= added <= MOST_ADDED and added % 5 == 0 for added in (one.at_least, one.minutes)):
+        return f"at_least and minutes: give a multiple of 5 from 0 to {MOST_ADDED}"
     return None
 
 

@@ -8,6 +8,7 @@ import msgspec
 from backend.practice.model import (
     CareType,
     Closure,
+    Lengthening,
     Opening,
     Practice,
     Practitioner,
@@ -38,7 +39,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 def changes(before: Practice, after: Practice) -> list[Change]:
-    """Everything that is not the same: sites, resources, practitioners, care types, hours, closures.
+    """Everything that is not the same, from sites and people to care types, modifiers, hours and closures.
 
     Care types that are missing in `after` do not count: past visits name them, so they stay.
     """
@@ -50,6 +51,8 @@ def changes(before: Practice, after: Practice) -> list[Change]:
     kept = {care.key for care in after.care_types}
     old = [care for care in before.care_types if care.key in kept]
     found += _compare("care", _by(old, "key"), _by(after.care_types, "key"))
+    values = (_by(before.lengthenings, "modifier"), _by(after.lengthenings, "modifier"))
+    found += _compare("lengthening", *values)
     found += _rows("hours of", _openings(before), _openings(after))
     found += _rows("emergency places of", _emergency_places(before), _emergency_places(after))
     found += _rows("minutes of", _care_minutes(before), _care_minutes(after))
@@ -86,6 +89,8 @@ def _name(kind: str, thing: msgspec.Struct) -> str:
         return f"{thing.kind} {thing.name}"
     if isinstance(thing, Practitioner):
         return f"{kind} {thing.short_name}"
+    if isinstance(thing, Lengthening):
+        return f"{kind} {thing.modifier}"
     return f"{kind} {thing.name if isinstance(thing, Site) else getattr(thing, 'key', '')}"
 
 

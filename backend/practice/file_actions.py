@@ -9,11 +9,19 @@ from backend.audit.model import Actor
 from backend.audit.record import record
 from backend.kit import db
 from backend.kit.clock import business_now
+from backend.practice import change_repository
 from backend.practice.differences import Change, changes
 from backend.practice.file_reader import read_practice
 from backend.practice.file_writer import practice_text
 from backend.practice.model import Practice, ResourceKind
-from backend.practice.repository import forget_practice, load_practice, lock_practice, save_practice
+from backend.practice.plans import changed_things
+from backend.practice.repository import (
+    forget_practice,
+    forget_when_committed,
+    load_practice,
+    lock_practice,
+    save_practice,
+)
 
 
 class StillNeeded(Exception):  # noqa: N818 - the practice's word for it
@@ -61,6 +69,9 @@ async def load_file(
         found = tuple(changes(before, practice))
         if found and not check:
             await save_practice(practice)
+            for thing, was, now in changed_things(before, practice):
+                await change_repository.add(actor.account_id, thing, was, now)
+            forget_when_committed()
             subject = ("site", practice.sites[0].id)
             # Names of people and reasons of closures stay out of the journal.
             care = [str(one) for one in found if one.what.startswith("care ")]

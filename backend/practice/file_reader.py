@@ -13,7 +13,7 @@ import msgspec
 from backend.kit.days import SCHOOL_ZONES, public_holidays
 from backend.kit.ids import new_id
 from backend.kit.toml_lines import Path, line_at, lines_of
-from backend.practice.defaults import SKILLS, care_types, cure
+from backend.practice.defaults import SKILLS, care_types, cure, wrong
 from backend.practice.file_hours import (
     BACKWARDS,
     closed_span,
@@ -34,9 +34,12 @@ from backend.practice.file_words import (
     Thing,
 )
 from backend.practice.model import (
+    DEFAULT_LENGTHENINGS,
     CareType,
     Closure,
     EmergencyPlace,
+    Lengthening,
+    Modifier,
     Opening,
     Practice,
     Practitioner,
@@ -85,7 +88,7 @@ class _Reader:
         self.takes: list[Written] = []
 
     def practice(self) -> Practice:
-        self._only(self.document, {"site", "care", _DEFAULTS}, ())
+        self._only(self.document, {"site", "care", "lengthening", _DEFAULTS}, ())
         for path, entry in self._tables(self.document, "site", ()):
             self._site(path, entry)
         if not self.document.get("site"):
@@ -101,6 +104,7 @@ class _Reader:
             closures=tuple(sorted(self.closures, key=lambda one: one.starts_at)),
             emergency_places=tuple(sorted(self.emergency_places, key=msgspec.structs.astuple)),
             care_minutes=care_minutes(self.takes),
+            lengthenings=self._lengthenings(),
         )
 
     def _site(self, path: Path, entry: dict[str, Any]) -> None:
@@ -243,6 +247,19 @@ class _Reader:
         known = {care.key for care in (*care_types, *self._before().care_types)}
         for path, told in minutes_cures(self.takes, known):
             self._wrong(path, told)
+
+    def _lengthenings(self) -> tuple[Lengthening, ...]:
+        """One for each modifier: as the file says, or the default."""
+        found: dict[Modifier, Lengthening] = {}
+        for path, entry in self._tables(self.document, "lengthening", ()):
+            self._only(entry, set(Lengthening.__struct_fields__), path)
+            one = self._read(entry, Lengthening, path)
+            if one is None:
+                continue
+            if told := "this modifier stands twice; keep one" if one.modifier in found else wrong(one):
+                self._wrong(path, told)
+            found[one.modifier] = one
+        return tuple(found.get(one.modifier, one) for one in DEFAULT_LENGTHENINGS)
 
     def _read(self, entry: dict[str, Any], kind: type[K], path: Path) -> K | None:
         try:

@@ -121,6 +121,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     country: str = "FR"
     subdivision: str | None = None
     school_zone: str | None = None
+    keeps_public_holidays: bool = True
     id: UUID | None = None
     closed: tuple[Closed, ...] = ()
 

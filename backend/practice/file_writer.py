@@ -8,7 +8,17 @@ import msgspec
 
 from backend.kit.toml_text import table
 from backend.practice.file_words import SECTIONS, Weekday
-from backend.practice.model import CareType, Closure, Practice, Resource, ResourceKind, School, Site, Weeks
+from backend.practice.model import (
+    CareType,
+    Closure,
+    Lengthening,
+    Practice,
+    Resource,
+    ResourceKind,
+    School,
+    Site,
+    Weeks,
+)
 
 HEAD = """\
 # A practice: `quenotte practice load FILE --check` says what would change, and every mistake by its line.
@@ -17,7 +27,8 @@ HEAD = """\
 
 def practice_text(practice: Practice) -> str:
     """The whole practice as TOML: sites, who and what is in them, hours, closures, care types."""
-    return "\n\n".join((HEAD, *_sites(practice), *map(_care, practice.care_types))) + "\n"
+    care = map(_care, practice.care_types)
+    return "\n\n".join((HEAD, *_sites(practice), *care, *_lengthenings(practice))) + "\n"
 
 
 def _sites(practice: Practice) -> Iterator[str]:
@@ -27,6 +38,7 @@ def _sites(practice: Practice) -> Iterator[str]:
             "country": site.country if site.country != "FR" else None,
             "subdivision": site.subdivision,
             "school_zone": site.school_zone,
+            "keeps_public_holidays": None if site.keeps_public_holidays else False,
             "id": site.id,
             "closed": _closed(practice, site, None),
         }
@@ -105,13 +117,19 @@ def _span(closure: Closure, site: Site) -> dict[str, object]:
     return {"day": starts.date(), "last_day": last if last != starts.date() else None}
 
 
+def _lengthenings(practice: Practice) -> Iterator[str]:
+    for one in practice.lengthenings:
+        yield table(("lengthening",), _written(one))
+
+
 def _care(care: CareType) -> str:
-    fields = msgspec.structs.fields(CareType)
-    return table(
-        ("care",),
-        {
-            field.name: getattr(care, field.name)
-            for field in fields
-            if field.required or getattr(care, field.name) != field.default
-        },
-    )
+    return table(("care",), _written(care))
+
+
+def _written(thing: CareType | Lengthening) -> dict[str, object]:
+    """What is required, and what is not as it would be if it were left out."""
+    return {
+        field.name: getattr(thing, field.name)
+        for field in msgspec.structs.fields(type(thing))
+        if field.required or getattr(thing, field.name) != field.default
+    }

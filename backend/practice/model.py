@@ -39,11 +39,38 @@ class Modifier(StrEnum):
     ANTICOAGULATED_SURGERY = "anticoagulated_surgery"
 
 
+class Lengthening(msgspec.Struct, frozen=True, kw_only=True):
+    """By how much a modifier makes a visit longer: to `percent` of its minutes but by `at_least` so many,
+    then by `minutes`."""
+
+    modifier: Modifier
+    percent: int = 100
+    at_least: int = 0
+    minutes: int = 0
+
+
+DEFAULT_LENGTHENINGS = (
+    Lengthening(modifier=Modifier.CHILD_UNDER_6, percent=125, at_least=10),
+    Lengthening(modifier=Modifier.VERY_ANXIOUS, percent=125),
+    Lengthening(modifier=Modifier.HANDICAP, percent=150, at_least=20),
+    Lengthening(modifier=Modifier.INTERPRETER, percent=150),
+    Lengthening(modifier=Modifier.CHILD_6_11, minutes=5),
+    Lengthening(modifier=Modifier.MEOPA, minutes=20),
+    Lengthening(modifier=Modifier.WHEELCHAIR_OR_75, minutes=10),
+    Lengthening(modifier=Modifier.HEARING, minutes=10),
+    Lengthening(modifier=Modifier.LEGAL_GUARDIAN, minutes=10),
+    Lengthening(modifier=Modifier.FIRST_VISIT, minutes=10),
+    Lengthening(modifier=Modifier.ANTICOAGULATED_SURGERY, minutes=15),
+)
+"""What a new practice starts with: one for each modifier, in their order."""
+
+
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """An address where care is given.
 
     `zone` is an IANA name; `country` and `subdivision` say whose public holidays it keeps, with the
-    codes of the `holidays` library. `school_zone` (A, B or C) says whose school holidays.
+    codes of the `holidays` library, if it `keeps_public_holidays`. `school_zone` (A, B or C) says whose
+    school holidays.
     """
 
     id: UUID
@@ -54,6 +81,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     country: str = "FR"
     subdivision: str | None = None
     school_zone: str | None = None
+    keeps_public_holidays: bool = True
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -99,7 +127,9 @@ class CareType(msgspec.Struct, frozen=True, kw_only=True):
 
     `practitioner_minutes` ("0-10", "50-60") are the stretches of the care in which the practitioner is
     needed; none means all of it. `least_age` and `most_age` are whole years on the day of the visit.
-    `to_know_*` is read before booking, `instructions_*` after it.
+    `to_know_*` is read before booking, `instructions_*` after it; `texts_signed_by` is the dentist who
+    approved them, None while that is still to be done. One that is `retired` is no longer booked by
+    anybody; it stays for the visits that name it.
     """
 
     key: str
@@ -126,6 +156,8 @@ class CareType(msgspec.Struct, frozen=True, kw_only=True):
     bookable_online: bool = True
     to_know_fr: str | None = None
     to_know_en: str | None = None
+    texts_signed_by: str | None = None
+    retired: bool = False
 
     def name(self, locale: str) -> str:
         """The name that patients read; French where the locale has none."""
@@ -226,6 +258,7 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
     closures: tuple[Closure, ...] = ()
     emergency_places: tuple[EmergencyPlace, ...] = ()
     care_minutes: tuple[CareMinutes, ...] = ()
+    lengthenings: tuple[Lengthening, ...] = DEFAULT_LENGTHENINGS
 
     def site(self, site_id: UUID) -> Site:
         """The site of that id; KeyError when there is none."""

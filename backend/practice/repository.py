@@ -9,13 +9,17 @@ from collections.abc import Iterable
 from time import monotonic
 from uuid import UUID
 
+import msgspec
+
 from backend.kit import db
 from backend.kit.ids import new_id
 from backend.practice.model import (
+    DEFAULT_LENGTHENINGS,
     CareMinutes,
     CareType,
     Closure,
     EmergencyPlace,
+    Lengthening,
     Opening,
     Practice,
     Practitioner,
@@ -69,9 +73,24 @@ async def default_site() -> Site:
     return (await load_practice()).sites[0]
 
 
+async def read_practice_anew() -> Practice:
+    """The practice as it is stored at this moment, for those who are about to change it."""
+    forget_practice()
+    return await load_practice()
+
+
 def forget_practice() -> None:
     """Read it anew next time."""
     _kept.clear()
+
+
+def forget_when_committed() -> None:
+    """The same once this transaction has ended: until then others read, and keep, what stood before."""
+
+    async def forget() -> None:
+        forget_practice()
+
+    db.after_commit(forget)
 
 
 async def lock_practice() -> None:
@@ -90,7 +109,8 @@ async def save_practice(practice: Practice) -> None:
         await _save_sites(practice)
         await _save_resources(practice)
         await _save_practitioners(practice)
-        await _save_care_types(practice)
+        await save_care_types(practice.care_types)
+        await save_lengthenings(practice.lengthenings)
         await _replace_hours(practice)
         await _replace_emergency_places(practice)
         await _replace_care_minutes(practice)
@@ -114,7 +134,8 @@ async def save_care_minutes(practitioner_id: UUID, care_key: str, minutes: int |
 
 async def _read() -> Practice:
     sites = await db.fetch(
-        "select id, name, phone, address, zone, country, subdivision, school_zone from site order by id"
+        "select id, name, phone, address, zone, country, subdivision, school_zone, keeps_public_holidays "
+        "from site order by id"
     )
     resources = await db.fetch("select id, kind, name, site_id, code from resource where active order by id")
     care_types = await db.fetch(f"select {', '.join(CareType.__struct_fields__)} from care_type order by key")
@@ -127,22 +148,32 @@ async def _read() -> Practice:
         closures=tuple(db.to_structs(Closure, await db.fetch(_CLOSURES))),
         emergency_places=tuple(db.to_structs(EmergencyPlace, await db.fetch(_EMERGENCY_PLACES))),
         care_minutes=tuple(db.to_structs(CareMinutes, await db.fetch(_CARE_MINUTES))),
+        lengthenings=await _lengthenings(),
     )
+
+
+async def _lengthenings() -> tuple[Lengthening, ...]:
+    """One for each modifier: the practice's own, or the default."""
+    rows = await db.fetch("select modifier, percent, at_least, minutes from lengthening")
+    own = {one.modifier: one for one in db.to_structs(Lengthening, rows)}
+    return tuple(own.get(one.modifier, one) for one in DEFAULT_LENGTHENINGS)
 
 
 async def _save_sites(practice: Practice) -> None:
     await db.execute_many(
         """
-        insert into site (id, name, phone, address, zone, country, subdivision, school_zone)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        insert into site
+          (id, name, phone, address, zone, country, subdivision, school_zone, keeps_public_holidays)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         on conflict (id) do update set name = excluded.name, phone = excluded.phone,
           address = excluded.address, zone = excluded.zone, country = excluded.country,
-          subdivision = excluded.subdivision, school_zone = excluded.school_zone
+          subdivision = excluded.subdivision, school_zone = excluded.school_zone,
+          keeps_public_holidays = excluded.keeps_public_holidays
         """,
         [
             (
                 *(site.id, site.name, site.phone, site.address, site.zone),
-                *(site.country, site.subdivision, site.school_zone),
+                *(site.country, site.subdivision, site.school_zone, site.keeps_public_holidays),
             )
             for site in practice.sites
         ],
@@ -181,14 +212,27 @@ async def _save_practitioners(practice: Practice) -> None:
     )
 
 
-async def _save_care_types(practice: Practice) -> None:
+async def save_care_types(care_types: Iterable[CareType]) -> None:
+    """Add these or change them; others stay."""
     names = CareType.__struct_fields__
     places = ", ".join(f"${number}" for number in range(1, len(names) + 1))
     changes = ", ".join(f"{name} = excluded.{name}" for name in names if name != "key")
     await db.execute_many(
         f"insert into care_type ({', '.join(names)}) values ({places}) "
         f"on conflict (key) do update set {changes}",
-        [tuple(getattr(care, name) for name in names) for care in practice.care_types],
+        [tuple(getattr(care, name) for name in names) for care in care_types],
+    )
+
+
+async def save_lengthenings(lengthenings: Iterable[Lengthening]) -> None:
+    """Store the values of these modifiers."""
+    await db.execute_many(
+        """
+        insert into lengthening (modifier, percent, at_least, minutes) values ($1, $2, $3, $4)
+        on conflict (modifier) do update set percent = excluded.percent, at_least = excluded.at_least,
+          minutes = excluded.minutes
+        """,
+        [msgspec.structs.astuple(one) for one in lengthenings],
     )
 
 

@@ -119,10 +119,17 @@ def closures_of(practice: Practice, resource: Resource) -> list[Closure]:
     ]
 
 
+def holidays_of(site: Site, first: date, last: date) -> Collection[date]:
+    """The public holidays on which a site is closed, in the years that the days touch."""
+    if not site.keeps_public_holidays:
+        return ()
+    return holidays_between(site.country, site.subdivision, first, last)
+
+
 def _hours_mask(weekly: list[Opening], site: Site, first_day: date, days: int, origin: int) -> int:
     # A day more on either side, because a site overseas begins its days earlier or later.
     first, last = first_day - timedelta(days=1), first_day + timedelta(days=days)
-    closed_days = holidays_between(site.country, site.subdivision, first, last)
+    closed_days = holidays_of(site, first, last)
     school = school_holidays_between(site.school_zone, first, last) if site.school_zone else ()
     mask = opening_mask(weekly, (), first, days + 2, site.timezone, closed_days, school)
     return mask >> (origin - origin_of(first, site.timezone)) // GRID

@@ -2,6 +2,7 @@
 
 from piccolo.columns import UUID, Array, Boolean, Date, ForeignKey, Integer, Text, Time, Timestamptz
 from piccolo.columns.base import OnDelete
+from piccolo.columns.column_types import JSONB
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -19,6 +20,7 @@ class Site(Table, tablename="site"):
     country = Text(**REQUIRED, help_text="of the public holidays, ISO 3166-1")
     subdivision = Text(**OPTIONAL, help_text="of the public holidays, ISO 3166-2")
     school_zone = Text(**OPTIONAL, help_text="A, B or C")
+    keeps_public_holidays = Boolean(default=True, null=False)
 
 
 class Resource(Table, tablename="resource"):
@@ -69,6 +71,17 @@ class CareType(Table, tablename="care_type"):
     bookable_online = Boolean(default=True, null=False)
     to_know_fr = Text(**OPTIONAL, help_text="before booking")
     to_know_en = Text(**OPTIONAL)
+    texts_signed_by = Text(**OPTIONAL, help_text="the dentist who approved the texts")
+    retired = Boolean(default=False, null=False, help_text="booked no more, kept for past visits")
+
+
+class LengtheningRow(Table, tablename="lengthening"):
+    """By how much a modifier makes visits longer, where the practice has its own values."""
+
+    modifier = Text(primary_key=True, **REQUIRED)
+    percent = Integer(**REQUIRED)
+    at_least = Integer(**REQUIRED, help_text="minutes that the percentage must add")
+    minutes = Integer(**REQUIRED)
 
 
 class PractitionerCare(Table, tablename="practitioner_care"):
@@ -116,3 +129,15 @@ class EmergencyPlace(Table, tablename="emergency_place"):
     weekday = Integer(**REQUIRED, help_text="1 Monday to 7 Sunday")
     starts = Time(**REQUIRED)
     minutes = Integer(**REQUIRED)
+
+
+class PracticeChange(Table, tablename="practice_change"):
+    """A state of one thing of the practice and what stood before it; rows are only ever added."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    kind = Text(**REQUIRED, help_text="care, lengthenings or plan")
+    key = Text(**REQUIRED, help_text="the care key; the id of a resource or site")
+    account_id = UUID(**OPTIONAL, help_text="none for a file that the host loaded")
+    before = JSONB(**OPTIONAL, help_text="none where it is new")
+    after = JSONB(**REQUIRED)
+    changed_at = Timestamptz(**REQUIRED)

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from backend.practice.defaults import SKILLS
 from backend.practice.file_hours import in_order
 from backend.practice.model import (
+    DEFAULT_LENGTHENINGS,
     CareMinutes,
     CareType,
     Closure,
     EmergencyPlace,
+    Lengthening,
+    Modifier,
     Opening,
     Practice,
     Practitioner,
@@ -24,6 +27,7 @@ from backend.practice.model import (
     Weeks,
 )
 
+_PLACES = {one.modifier: place for place, one in enumerate(DEFAULT_LENGTHENINGS)}
 ZONES = ["Europe/Paris", "Indian/Reunion", "America/Guadeloupe"]
 texts = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\r"), min_size=1, max_size=30
@@ -46,6 +50,7 @@ def practices(draw: Any) -> Practice:
             zone=draw(st.sampled_from(ZONES)),
             subdivision=draw(st.sampled_from([None, "974", "6AE"])),
             school_zone=draw(st.sampled_from("ABC")),
+            keeps_public_holidays=draw(st.booleans()),
         )
         for number in range(draw(st.integers(1, 2)))
     )
@@ -69,6 +74,7 @@ def practices(draw: Any) -> Practice:
         openings=tuple(draw(openings(resources))),
         closures=tuple(draw(closures(resources))),
         emergency_places=tuple(draw(emergency_places(resources))),
+        lengthenings=draw(lengthenings()),
         care_minutes=tuple(draw(care_minutes(resources, care))),
     )
 
@@ -136,6 +142,23 @@ def _on_one_day(resource_id: UUID, day: date, starts: time) -> Opening:
     return Opening(
         resource_id=resource_id, weekday=day.isoweekday(), starts=starts, ends=time(23, 59), only_on=day
     )
+
+
+def lengthenings() -> st.SearchStrategy[tuple[Lengthening, ...]]:
+    """One for each modifier, as everywhere."""
+    added = st.integers(0, 24).map(lambda step: step * 5)
+    return st.tuples(
+        *(
+            st.builds(
+                Lengthening,
+                modifier=st.just(modifier),
+                percent=st.integers(100, 300),
+                at_least=added,
+                minutes=added,
+            )
+            for modifier in Modifier
+        )
+    ).map(lambda found: tuple(sorted(found, key=lambda one: _PLACES[one.modifier])))
 
 
 def emergency_places(resources: list[Resource]) -> st.SearchStrategy[list[EmergencyPlace]]:

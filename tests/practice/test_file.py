@@ -228,3 +228,16 @@ def test_minutes_of_one_practitioner_are_told_and_may_name_care_that_the_file_le
     with pytest.raises(BrokenPracticeFile, match="no care NEW"):
         read(text)
     assert before.openings[1].ends == time(18, 30)
+
+
+def test_values_of_modifiers_are_read_and_told_when_wrong():
+    own = DEMO + '[[lengthening]]\nmodifier = "meopa"\nminutes = 30\n'
+    found = {one.modifier: one.minutes for one in read(own).lengthenings}
+    assert (found["meopa"], found["hearing"]) == (30, 10)
+    told = list(map(str, changes(read(DEMO), read(own, read(DEMO)))))
+    assert told == ["~ lengthening meopa, minutes: 20 -> 30"]
+    for wrong, cure in (("minutes = 31", "multiple of 5"), ("percent = 90", "from 100 to 300")):
+        with pytest.raises(BrokenPracticeFile, match=cure):
+            read(own.replace("minutes = 30", wrong))
+    with pytest.raises(BrokenPracticeFile, match="stands twice"):
+        read(own + own.removeprefix(DEMO))

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend.kit.i18n import t
-from backend.practice.model import CareType, Modifier
+from backend.practice.model import DEFAULT_LENGTHENINGS, CareType, Lengthening, Modifier
 
 
 class DurationLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):
     `desk_minutes` is by how much the desk made it longer or shorter, and stays with it when it moves.
     `now_at` is the start and practitioner of one that moves: that place is not offered to it again.
     Places kept back for emergencies are open to it when they begin before `held_until`; None opens them all,
-    for the desk.
+    for the desk. `lengthenings` are the practice's values of the modifiers.
     """
 
     patient_id: UUID
@@ -72,6 +72,7 @@ class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):
     desk_minutes: int = 0
     now_at: tuple[datetime, UUID] | None = None
     held_until: datetime | None = None
+    lengthenings: tuple[Lengthening, ...] = DEFAULT_LENGTHENINGS
 
 
 class PartOfDay(StrEnum):

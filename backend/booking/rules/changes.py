@@ -222,7 +222,7 @@ def check_online(care: CareType, birth_date: date, day: date, first_visit: bool)
     age = age_on(birth_date, day)
     right_age = (care.least_age or 0) <= age <= (age if care.most_age is None else care.most_age)
     wanted = care.first_visit is FirstVisit.ANY or (care.first_visit is FirstVisit.ONLY) == first_visit
-    if not (care.bookable_online and right_age and wanted):
+    if care.retired or not (care.bookable_online and right_age and wanted):
         raise NotOnline
 
 

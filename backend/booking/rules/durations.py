@@ -1,10 +1,11 @@
 """How long a visit takes, and why.
 
-The care type gives the minutes. Modifiers multiply first, then add; the sum is rounded up to five
-minutes and cut at 180. Each modifier that applied leaves a line, so that the reason can be said.
+The care type gives the minutes. Modifiers multiply first, then add, by the practice's values; the sum is
+rounded up to five minutes and cut at 180. Each modifier that applied leaves a line, so that the reason can be
+said.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from fractions import Fraction
 
@@ -12,27 +13,11 @@ import msgspec
 
 from backend.booking.model import Duration, DurationLine
 from backend.kit.days import age_on
-from backend.practice.model import CareType, Modifier
+from backend.practice.model import DEFAULT_LENGTHENINGS, CareType, Lengthening, Modifier
 
 LONGEST = 180
 STEP = 5
 
-# The factor, and the least that it must add.
-FACTORS = {
-    Modifier.CHILD_UNDER_6: (Fraction(5, 4), 10),
-    Modifier.VERY_ANXIOUS: (Fraction(5, 4), 0),
-    Modifier.HANDICAP: (Fraction(3, 2), 20),
-    Modifier.INTERPRETER: (Fraction(3, 2), 0),
-}
-ADDITIONS = {
-    Modifier.CHILD_6_11: 5,
-    Modifier.MEOPA: 20,
-    Modifier.WHEELCHAIR_OR_75: 10,
-    Modifier.HEARING: 10,
-    Modifier.LEGAL_GUARDIAN: 10,
-    Modifier.FIRST_VISIT: 10,
-    Modifier.ANTICOAGULATED_SURGERY: 15,
-}
 _BY_AGE = {Modifier.CHILD_UNDER_6, Modifier.CHILD_6_11}
 
 
@@ -64,8 +49,12 @@ def modifiers_for(
     return tuple(modifier for modifier in Modifier if modifier in found)
 
 
-def duration(care: CareType, modifiers: Collection[Modifier]) -> Duration:
-    """The length of the care and the reason, line by line.
+def duration(
+    care: CareType,
+    modifiers: Collection[Modifier],
+    lengthenings: Iterable[Lengthening] = DEFAULT_LENGTHENINGS,
+) -> Duration:
+    """The length of the care and the reason, line by line. `lengthenings` are the practice's values.
 
     A modifier's line shows the minutes by which it lengthened the rounded total, so the lines add up
     to it exactly.
@@ -78,8 +67,9 @@ def duration(care: CareType, modifiers: Collection[Modifier]) -> Duration:
     exact = Fraction(care.minutes)
     total = _rounded_up(exact)
     lines = [DurationLine(key="practice.duration.care", minutes=total)]
+    values = {one.modifier: one for one in lengthenings}
     for modifier in (known for known in Modifier if known in modifiers):
-        exact = _lengthened(exact, modifier)
+        exact = _lengthened(exact, values[modifier])
         longer = _rounded_up(exact)
         key = f"practice.modifier.{modifier.value}"
         lines.append(DurationLine(key=key, minutes=longer - total, modifier=modifier))
@@ -115,11 +105,8 @@ def attended(care: CareType, minutes: int) -> tuple[tuple[int, int], ...]:
     return () if spans == [(0, minutes)] else tuple(spans)
 
 
-def _lengthened(minutes: Fraction, modifier: Modifier) -> Fraction:
-    if modifier in FACTORS:
-        factor, least = FACTORS[modifier]
-        return max(minutes * factor, minutes + least)
-    return minutes + ADDITIONS[modifier]
+def _lengthened(minutes: Fraction, by: Lengthening) -> Fraction:
+    return max(minutes * by.percent / 100, minutes + by.at_least) + by.minutes
 
 
 def _rounded_up(minutes: Fraction) -> int:

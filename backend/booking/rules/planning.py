@@ -35,7 +35,7 @@ _PARTS = {
 def duration_on(visit: PlannedVisit, day: date) -> Duration:
     """How long the visit takes on that day: the age counts on the day itself."""
     modifiers = modifiers_for(visit.care, visit.birth_date, day, visit.declared, visit.first_visit)
-    planned = duration(visit.care, modifiers)
+    planned = duration(visit.care, modifiers, visit.lengthenings)
     if not visit.desk_minutes:
         return planned
     return adjusted(planned, min(max(planned.minutes + visit.desk_minutes, STEP), LONGEST))
@@ -93,6 +93,7 @@ def need_at(
     """What to look for at one start with one practitioner; NotOffered when there is no such practitioner."""
     if all(practitioner.id != practitioner_id for practitioner in practice.practitioners):
         raise NotOffered
+    visit = msgspec.structs.replace(visit, lengthenings=practice.lengthenings)
     planned = duration_on(visit, starts_at.astimezone(zone).date())
     return need_of(practice, _query(visit, planned, starts_at, starts_at, practitioner_id)), planned
 
