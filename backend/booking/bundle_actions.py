@@ -55,15 +55,22 @@ class BundleTaker(Protocol[T_co]):
 async def list_bundles(visits: Visits, from_day: date | None, own: Own) -> BundleListing:
     """The bundles for these visits, a page of days with some from a day on (default: the first)."""
     visits = together.youngest_first(visits)
-    zone = (await load_practice()).sites[0].timezone
+    practice = await load_practice()
+    zone = practice.sites[0].timezone
     first = max(visit.earliest for visit in visits).astimezone(zone).date()
     start = max(from_day or first, first)
     days = together.by_day(await _free(visits, start, own, zone), zone)
     shown, rest = days[:DAYS_SHOWN], days[DAYS_SHOWN:]
     listed = [bundle for _, found in shown for bundle in found]
-    age = age_on(visits[0].birth_date, shown[0][0] if shown else start)
+    day = shown[0][0] if shown else start
+    age = age_on(visits[0].birth_date, day)
+    places = shown[0][1][0].places if shown else ()
+    who = {place.patient_id: place.slot.practitioner_id for place in places}
     return BundleListing(
         visits=tuple(visits),
+        durations=tuple(
+            planning.duration_on(practice, visit, day, who.get(visit.patient_id)) for visit in visits
+        ),
         zone=zone.key,
         suggestions=tuple(together.put_forward(listed, zone, age, visits[0].usual_practitioner_id)),
         days=tuple((day, tuple(found)) for day, found in shown),

@@ -18,7 +18,6 @@ from backend.booking.model import (
     PlannedVisit,
 )
 from backend.booking.rules import suggestions as why
-from backend.booking.rules.planning import duration_on
 from backend.booking.views import START, DayView, Road, SlotView, place_lines, said_duration
 from backend.families.model import Patient
 from backend.kit import dates
@@ -252,16 +251,14 @@ def _to_know(listing: BundleListing, locale: str) -> list[str]:
 
 def _lines(listing: BundleListing, locale: str) -> list[str]:
     """Each person's care, how long it takes on the first day listed, and why."""
-    earliest = max(visit.earliest for visit in listing.visits)
-    day = listing.days[0][0] if listing.days else dates.local(earliest, listing.zone).date()
     return [
         t(
             locale,
             "booking.person_line",
             name=visit.given_name,
-            line=said_duration(duration_on(visit, day), visit, locale),
+            line=said_duration(duration, visit, locale),
         )
-        for visit in listing.visits
+        for visit, duration in zip(listing.visits, listing.durations, strict=True)
     ]
 
 

@@ -113,12 +113,7 @@ async def other_starts(visit: PlannedVisit, wanted: datetime, own: Own) -> list[
     needs = planning.needs_over(practice, visit, first, DAYS_FOR_OTHERS, zone, Filters())
     resources = planning.resources_of(needs)
     calendar = await calendar_repository.load(practice, resources, first, DAYS_FOR_OTHERS, zone, own)
-    free = [
-        slot
-        for need in needs
-        for slot in slots.each_start_once(calendar, need, visit.usual_practitioner_id, visit.now_at)
-    ]
-    return slots.nearest(free, wanted)
+    return slots.nearest(planning.free_places(calendar, needs, visit), wanted)
 
 
 async def _take(practice: Practice, need: Need, place: Place, taker: Taker[T]) -> T:

@@ -13,7 +13,7 @@ from backend.audit.record import record
 from backend.booking import calendar_repository, visit_repository
 from backend.booking.calendar_repository import Own
 from backend.booking.model import Filters, FreeSlot, Listing, PlannedVisit
-from backend.booking.rules import planning, slots
+from backend.booking.rules import planning
 from backend.booking.rules.suggestions import by_day, suggestions
 from backend.identity.model import Viewer
 from backend.kit import db
@@ -63,7 +63,8 @@ async def find_slots_to_move(
 async def _list(
     visit: PlannedVisit, from_day: date | None, until: date | None, filters: Filters, own: Own
 ) -> Listing:
-    zone = (await load_practice()).sites[0].timezone
+    practice = await load_practice()
+    zone = practice.sites[0].timezone
     first = visit.earliest.astimezone(zone).date()
     start = max(from_day or first, first)
     if until is None:
@@ -73,9 +74,10 @@ async def _list(
     days = by_day(free, zone)
     shown, rest = days[:most], days[most:] if most else []
     day = shown[0][0] if shown else start
+    with_first = shown[0][1][0].practitioner_id if shown else None
     return Listing(
         visit=visit,
-        duration=planning.duration_on(visit, day),
+        duration=planning.duration_on(practice, visit, day, with_first),
         zone=zone.key,
         suggestions=tuple(
             suggestions(free, zone, age_on(visit.birth_date, day), visit.usual_practitioner_id)
@@ -114,9 +116,5 @@ async def _free_in(
     needs = planning.needs_over(practice, visit, start, days, zone, filters)
     resources = planning.resources_of(needs)
     calendar = await calendar_repository.load(practice, resources, start, days, zone, own)
-    free = (
-        slot
-        for need in needs
-        for slot in slots.each_start_once(calendar, need, visit.usual_practitioner_id, visit.now_at)
-    )
+    free = planning.free_places(calendar, needs, visit)
     return [slot for slot in free if planning.fits(slot, zone, filters)]

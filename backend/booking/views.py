@@ -155,9 +155,9 @@ def slots_page(
 ) -> SlotsView:
     """The page of places. With `others` it says that the chosen one is gone and shows those instead."""
     visit = listing.visit
-    cards = [_suggestion(each, road, practice, listing.zone, locale) for each in listing.suggestions]
+    cards = [_suggestion(each, road, practice, listing, locale) for each in listing.suggestions]
     if others is not None:
-        cards = [slot_view(slot, road, practice, listing.zone, locale) for slot in others]
+        cards = [slot_view(slot, road, practice, listing, locale) for slot in others]
     elif from_day is not None or filters != Filters():
         cards = []
     return SlotsView(
@@ -174,7 +174,7 @@ def slots_page(
         days=[
             DayView(
                 dates.day(day, locale),
-                [slot_view(slot, road, practice, listing.zone, locale) for slot in slots],
+                [slot_view(slot, road, practice, listing, locale) for slot in slots],
             )
             for day, slots in listing.days
         ],
@@ -210,9 +210,12 @@ def held_page(held: HeldSlot, visit: PlannedVisit, practice: Practice, locale: s
     )
 
 
-def slot_view(slot: FreeSlot, road: Road, practice: Practice, zone: str, locale: str) -> SlotView:
-    """One place of the list by day."""
-    there = dates.local(slot.start, zone)
+def slot_view(slot: FreeSlot, road: Road, practice: Practice, listing: Listing, locale: str) -> SlotView:
+    """One place of the list by day; its length where it is not the one that stands above the list."""
+    there = dates.local(slot.start, listing.zone)
+    who = practice.practitioner(slot.practitioner_id).short_name
+    if slot.minutes != listing.duration.minutes:
+        who = f"{who} · {t(locale, 'booking.minutes', minutes=slot.minutes)}"
     return SlotView(
         fields={
             "start": slot.start.isoformat(),
@@ -222,8 +225,8 @@ def slot_view(slot: FreeSlot, road: Road, practice: Practice, zone: str, locale:
         weekday=dates.weekday(there, locale),
         number=str(there.day),
         month=dates.month(there, locale),
-        hour=dates.hour(slot.start, zone, locale),
-        who=practice.practitioner(slot.practitioner_id).short_name,
+        hour=dates.hour(slot.start, listing.zone, locale),
+        who=who,
         day=dates.day(there, locale),
     )
 
@@ -245,8 +248,10 @@ def place_lines(site: Site) -> list[str]:
     return [site.name, *site.address]
 
 
-def _suggestion(suggestion: Suggestion, road: Road, practice: Practice, zone: str, locale: str) -> SlotView:
-    view = slot_view(suggestion.slot, road, practice, zone, locale)
+def _suggestion(
+    suggestion: Suggestion, road: Road, practice: Practice, listing: Listing, locale: str
+) -> SlotView:
+    view = slot_view(suggestion.slot, road, practice, listing, locale)
     tone = _TONES.get(suggestion.key, "sun")
     return msgspec.structs.replace(view, tag=t(locale, suggestion.key), tone=tone)
 

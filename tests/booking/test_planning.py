@@ -68,9 +68,9 @@ def test_the_age_counts_on_the_day_in_the_sites_zone():
 
 def test_what_the_desk_changed_stays_within_bounds():
     longer = msgspec.structs.replace(LILA, desk_minutes=15)
-    assert planning.duration_on(longer, date(2026, 12, 7)).minutes == 45
+    assert planning.duration_on(PRACTICE, longer, date(2026, 12, 7)).minutes == 45
     shorter = msgspec.structs.replace(LILA, desk_minutes=-60)
-    assert planning.duration_on(shorter, date(2026, 12, 7)).minutes == 5
+    assert planning.duration_on(PRACTICE, shorter, date(2026, 12, 7)).minutes == 5
 
 
 def test_an_unknown_practitioner_is_not_offered():

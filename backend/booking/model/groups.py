@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.booking.model.places import FreeSlot, PlannedVisit
+from backend.booking.model.places import Duration, FreeSlot, PlannedVisit
 
 
 class Arrangement(StrEnum):
@@ -88,11 +88,13 @@ class BundleSuggestion(msgspec.Struct, frozen=True, kw_only=True):
 class BundleListing(msgspec.Struct, frozen=True, kw_only=True):
     """The bundles that fit: the first few to suggest, the best one first, then day by day in `zone`.
 
-    `visits` are in the order of age, the youngest first. `tells_care` is False for a session that may not
+    `visits` are in the order of age, the youngest first, and `durations` in theirs: those of the first bundle
+    listed, or of the first day where there is none. `tells_care` is False for a session that may not
     see what the visits are for. `next_from` is the day from which to list on.
     """
 
     visits: tuple[PlannedVisit, ...]
+    durations: tuple[Duration, ...]
     zone: str
     suggestions: tuple[BundleSuggestion, ...]
     days: tuple[tuple[date, tuple[Bundle, ...]], ...]

@@ -17,13 +17,14 @@ class DurationLine(msgspec.Struct, frozen=True, kw_only=True):
     """One reason for the length of a visit.
 
     `key` is a sentence of `shared/locales/<locale>/practice.json` that takes `minutes` (without
-    sign), `care` (the care type's phrase) and `name` (the patient's given name). `minutes` may be
-    negative here. The lines of a duration add up to it exactly.
+    sign), `care` (the care type's phrase), `name` (the patient's given name) and `practitioner` (whose own
+    minutes these are). `minutes` may be negative here. The lines of a duration add up to it exactly.
     """
 
     key: str
     minutes: int
     modifier: Modifier | None = None
+    practitioner: str | None = None
 
 
 class Duration(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,13 +41,26 @@ class Duration(msgspec.Struct, frozen=True, kw_only=True):
     def sentence(self, care: CareType, given_name: str, locale: str) -> str:
         """The length and the reasons for it: "25 min : 20 min pour le contrôle, + 5 min car …"."""
         reasons = [
-            t(locale, line.key, minutes=abs(line.minutes), care=care.phrase(locale), name=given_name)
+            t(
+                *(locale, line.key),
+                minutes=abs(line.minutes),
+                care=care.phrase(locale),
+                name=given_name,
+                practitioner=line.practitioner,
+            )
             for line in self.lines
             if line.minutes
         ]
         if len(reasons) == 1:
             return f"{reasons[0]}."
         return t(locale, "practice.duration.sentence", total=self.minutes, reasons=", ".join(reasons))
+
+
+class OwnMinutes(msgspec.Struct, frozen=True):
+    """How long a care takes with a practitioner who has minutes of their own for it; their short name."""
+
+    minutes: int
+    practitioner: str
 
 
 class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +133,11 @@ class FreeSlot(msgspec.Struct, frozen=True, kw_only=True):
     chair_id: UUID
     machine_ids: tuple[UUID, ...] = ()
     attended: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def minutes(self) -> int:
+        """The length of the care there: practitioners may take longer or shorter."""
+        return int((self.end - self.start).total_seconds()) // 60
 
 
 class Suggestion(msgspec.Struct, frozen=True, kw_only=True):

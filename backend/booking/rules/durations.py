@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import msgspec
 
-from backend.booking.model import Duration, DurationLine
+from backend.booking.model import Duration, DurationLine, OwnMinutes
 from backend.kit.days import age_on
 from backend.practice.model import DEFAULT_LENGTHENINGS, CareType, Lengthening, Modifier
 
@@ -53,8 +53,11 @@ def duration(
     care: CareType,
     modifiers: Collection[Modifier],
     lengthenings: Iterable[Lengthening] = DEFAULT_LENGTHENINGS,
+    own: OwnMinutes | None = None,
 ) -> Duration:
-    """The length of the care and the reason, line by line. `lengthenings` are the practice's values.
+    """The length of the care and the reason, line by line.
+
+    `lengthenings` are the practice's values; `own` minutes stand for the care type's.
 
     A modifier's line shows the minutes by which it lengthened the rounded total, so the lines add up
     to it exactly.
@@ -64,9 +67,9 @@ def duration(
     >>> duration(check, [Modifier.CHILD_6_11, Modifier.VERY_ANXIOUS]).minutes
     30
     """
-    exact = Fraction(care.minutes)
+    exact = Fraction(own.minutes if own else care.minutes)
     total = _rounded_up(exact)
-    lines = [DurationLine(key="practice.duration.care", minutes=total)]
+    lines = [_base_line(total, own)]
     values = {one.modifier: one for one in lengthenings}
     for modifier in (known for known in Modifier if known in modifiers):
         exact = _lengthened(exact, values[modifier])
@@ -103,6 +106,12 @@ def attended(care: CareType, minutes: int) -> tuple[tuple[int, int], ...]:
             start = spans.pop()[0]
         spans.append((start, end))
     return () if spans == [(0, minutes)] else tuple(spans)
+
+
+def _base_line(minutes: int, own: OwnMinutes | None) -> DurationLine:
+    if own is None:
+        return DurationLine(key="practice.duration.care", minutes=minutes)
+    return DurationLine(key="practice.duration.own", minutes=minutes, practitioner=own.practitioner)
 
 
 def _lengthened(minutes: Fraction, by: Lengthening) -> Fraction:

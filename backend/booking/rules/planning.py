@@ -1,6 +1,6 @@
 """From a visit that has no place yet to what is looked for: which days, which length, which candidates."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from uuid import UUID
@@ -13,13 +13,14 @@ from backend.booking.model import (
     Duration,
     Filters,
     FreeSlot,
+    OwnMinutes,
     PartOfDay,
     PlannedVisit,
     SlotQuery,
 )
 from backend.booking.rules.changes import NotOffered, Window
 from backend.booking.rules.durations import LONGEST, STEP, adjusted, duration, modifiers_for
-from backend.booking.rules.slots import Candidate, Need, need_of
+from backend.booking.rules.slots import Calendar, Candidate, Need, each_start_once, need_of
 from backend.families.model import Patient
 from backend.kit.days import age_on
 from backend.practice.model import CareType, Modifier, Practice
@@ -32,13 +33,27 @@ _PARTS = {
 }
 
 
-def duration_on(visit: PlannedVisit, day: date) -> Duration:
-    """How long the visit takes on that day: the age counts on the day itself."""
+def duration_on(
+    practice: Practice, visit: PlannedVisit, day: date, practitioner_id: UUID | None = None
+) -> Duration:
+    """How long the visit takes on that day with that practitioner: the age counts on the day itself.
+
+    Without a practitioner it takes as long as the care type says.
+    """
     modifiers = modifiers_for(visit.care, visit.birth_date, day, visit.declared, visit.first_visit)
-    planned = duration(visit.care, modifiers, visit.lengthenings)
+    own = own_minutes(practice, visit.care, practitioner_id)
+    planned = duration(visit.care, modifiers, visit.lengthenings, own)
     if not visit.desk_minutes:
         return planned
     return adjusted(planned, min(max(planned.minutes + visit.desk_minutes, STEP), LONGEST))
+
+
+def own_minutes(practice: Practice, care: CareType, practitioner_id: UUID | None) -> OwnMinutes | None:
+    """A practitioner's own minutes for a care; None where the care type's hold."""
+    minutes = practice.own_minutes(care.key).get(practitioner_id) if practitioner_id else None
+    if minutes is None or practitioner_id is None:
+        return None
+    return OwnMinutes(minutes, practice.practitioner(practitioner_id).short_name)
 
 
 def visit_to_move(appointment: Appointment, patient: Patient, care: CareType, limits: Window) -> PlannedVisit:
@@ -65,8 +80,48 @@ def needs_over(
 ) -> list[Need]:
     """What to look for in a run of days: one need for each length that the visit has in it.
 
-    A child's sixth birthday among the days makes two.
+    A child's sixth birthday among the days makes two, and so do practitioners with minutes of their own.
     """
+    found = [
+        need
+        for who in _alike(practice, visit.care, filters.practitioner_id)
+        for need in _needs_with(practice, visit, who, first_day, days, zone)
+    ]
+    return [need for need in found if need.candidates] or found
+
+
+def free_places(calendar: Calendar, needs: Sequence[Need], visit: PlannedVisit) -> list[FreeSlot]:
+    """One place for each start that is free, by start: the usual practitioner's, else the first need's."""
+    usual = visit.usual_practitioner_id
+    found: dict[datetime, FreeSlot] = {}
+    for need in needs:
+        for slot in each_start_once(calendar, need, usual, visit.now_at):
+            if slot.start not in found or slot.practitioner_id == usual:
+                found[slot.start] = slot
+    return [found[start] for start in sorted(found)]
+
+
+def _alike(practice: Practice, care: CareType, only: UUID | None) -> list[tuple[UUID, ...] | None]:
+    """The practitioners in groups for whom the care takes as long; None is everybody."""
+    if only is not None:
+        return [(only,)]
+    own = practice.own_minutes(care.key)
+    if not own:
+        return [None]
+    groups: dict[int, list[UUID]] = {}
+    for one in practice.practitioners:
+        groups.setdefault(own.get(one.id, care.minutes), []).append(one.id)
+    return [tuple(group) for group in groups.values()]
+
+
+def _needs_with(
+    practice: Practice,
+    visit: PlannedVisit,
+    who: tuple[UUID, ...] | None,
+    first_day: date,
+    days: int,
+    zone: ZoneInfo,
+) -> Iterator[Need]:
     run = (first_day + timedelta(days=number) for number in range(days))
     at_age: dict[int, Duration] = {}
 
@@ -74,17 +129,14 @@ def needs_over(
         """The length of a day is that of an age, and worked out once for it."""
         age = age_on(visit.birth_date, day)
         if age not in at_age:
-            at_age[age] = duration_on(visit, day)
+            at_age[age] = duration_on(practice, visit, day, who[0] if who else None)
         return at_age[age]
 
-    needs = []
     for planned, group in groupby(run, key=planned_on):
         same = list(group)
         earliest = max(visit.earliest, datetime.combine(same[0], time(), zone))
         latest = min(visit.latest, datetime.combine(same[-1], time(23, 55), zone))
-        query = _query(visit, planned, earliest, latest, filters.practitioner_id)
-        needs.append(need_of(practice, query, step=LIST_STEP))
-    return needs
+        yield need_of(practice, _query(visit, planned, earliest, latest, who), step=LIST_STEP)
 
 
 def need_at(
@@ -94,8 +146,8 @@ def need_at(
     if all(practitioner.id != practitioner_id for practitioner in practice.practitioners):
         raise NotOffered
     visit = msgspec.structs.replace(visit, lengthenings=practice.lengthenings)
-    planned = duration_on(visit, starts_at.astimezone(zone).date())
-    return need_of(practice, _query(visit, planned, starts_at, starts_at, practitioner_id)), planned
+    planned = duration_on(practice, visit, starts_at.astimezone(zone).date(), practitioner_id)
+    return need_of(practice, _query(visit, planned, starts_at, starts_at, (practitioner_id,))), planned
 
 
 def without_chairs(need: Need, chair_ids: Collection[UUID]) -> Need:
@@ -153,7 +205,11 @@ def fits(slot: FreeSlot, zone: ZoneInfo, filters: Filters) -> bool:
 
 
 def _query(
-    visit: PlannedVisit, planned: Duration, earliest: datetime, latest: datetime, practitioner_id: UUID | None
+    visit: PlannedVisit,
+    planned: Duration,
+    earliest: datetime,
+    latest: datetime,
+    who: tuple[UUID, ...] | None,
 ) -> SlotQuery:
     return SlotQuery(
         care=visit.care,
@@ -161,7 +217,7 @@ def _query(
         modifiers=planned.modifiers,
         earliest=earliest,
         latest=latest,
-        practitioner_ids=None if practitioner_id is None else (practitioner_id,),
+        practitioner_ids=who,
         held_until=visit.held_until,
     )
 
