@@ -22,6 +22,7 @@ from backend.booking.events import (
 )
 from backend.booking.jobs import forget_groups, sweep_holds
 from backend.booking.waiting_jobs import ask_again, expire_offers
+from backend.calendars.jobs import look_at_calendars
 from backend.checks import check_everything, refuse_open_journal
 from backend.identity import codes, device_repository
 from backend.identity.events import SignInCodeAsked
@@ -84,6 +85,7 @@ async def _forget_events() -> int:
 CLOCK = (
     (3, _beat),
     (5, expire_offers),
+    (5, look_at_calendars),
     (30, offers.take_back_unheard),
     (60, ask_again),
     (60, sweep_holds),

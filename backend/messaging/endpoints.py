@@ -13,6 +13,7 @@ from aiohttp.resolver import ThreadedResolver
 KNOWN_HOSTS = ("fcm.googleapis.com",)
 KNOWN_DOMAINS = (".push.services.mozilla.com", ".push.apple.com", ".notify.windows.com")
 LONGEST = 2000
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
 
 def is_push_service(endpoint: str, demo_peer: str | None = None) -> bool:
@@ -38,6 +39,23 @@ def is_push_service(endpoint: str, demo_peer: str | None = None) -> bool:
     return url.scheme == "https" and plain and (host in KNOWN_HOSTS or host.endswith(KNOWN_DOMAINS))
 
 
+def is_public(address: str) -> bool:
+    """Whether the whole internet can reach this IP address, and nobody else is behind it.
+
+    >>> is_public("93.184.215.14"), is_public("2606:2800:21f::1")
+    (True, True)
+    >>> [is_public(one) for one in ("127.0.0.1", "169.254.169.254", "::ffff:10.0.0.1", "224.0.0.1")]
+    [False, False, False, False]
+    """
+    found = ipaddress.ip_address(address)
+    if isinstance(found, ipaddress.IPv6Address):
+        # An IPv4 address may be packed into one of these: what counts is where it leads in the end.
+        if found.sixtofour or found.teredo or found in _TRANSLATED:
+            return False
+        found = found.ipv4_mapped or found
+    return found.is_global and not found.is_multicast and not found.is_reserved
+
+
 class PublicResolver(AbstractResolver):
     """Gives a host's public addresses only, so that no name leads into a private network."""
 
@@ -47,7 +65,7 @@ class PublicResolver(AbstractResolver):
     async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
         """The addresses of `host` that the whole internet can reach; OSError when there is none."""
         found = await self._inner.resolve(host, port, family)  # type: ignore[arg-type]
-        public = [one for one in found if ipaddress.ip_address(one["host"]).is_global]
+        public = [one for one in found if is_public(one["host"])]
         if not public:
             raise OSError(None, f"{host} has no public address")
         return public

@@ -6,6 +6,7 @@ import msgspec
 from aiohttp import web
 
 from backend.demo.peers import subscriptions
+from backend.demo.peers.agenda import AgendaServer
 from backend.demo.peers.behaviour import Answer, Behaviour, Told
 from backend.demo.peers.mail import MailServer
 from backend.demo.peers.messages import Channel, MessageStore
@@ -13,7 +14,7 @@ from backend.demo.peers.push import PushService
 
 
 class Peers:
-    """A mail server and a push service on 127.0.0.1, and what they received (`messages`).
+    """A mail server, a push service and another software's agenda on 127.0.0.1; `messages` were received.
 
     HTTP: `GET` and `DELETE /messages`, `POST` (a `Told`) and `DELETE /behaviour`, `POST /subscriptions`.
     """
@@ -24,6 +25,7 @@ class Peers:
         self._behaviour = Behaviour()
         self._mail = MailServer(self.messages, self._behaviour)
         self._push = PushService(self.messages, self._behaviour, seed)
+        self.agenda = AgendaServer()
         self._runner: web.AppRunner | None = None
 
     @property
@@ -40,6 +42,7 @@ class Peers:
         """Listen; port 0 lets the system choose."""
         app = web.Application(client_max_size=1 << 20)
         app.add_routes(self._push.routes())
+        app.add_routes(self.agenda.routes())
         app.add_routes(
             [
                 web.get("/messages", self._list),

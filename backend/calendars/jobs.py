@@ -1,0 +1,50 @@
+"""Clock work: look at the external agendas whose turn it is, and take over what they say, or nothing."""
+
+import asyncio
+from functools import partial
+
+from backend.calendars import reader, repository, rules
+from backend.calendars.fetching import Fetcher, open_fetcher
+from backend.calendars.model import Due, Failed, Trouble
+from backend.kit import db
+from backend.kit.clock import business_now, machine_now
+from backend.kit.log import log
+from backend.kit.settings import settings
+from backend.practice.repository import default_site
+
+AT_ONCE = 2
+"""Each is read by a process of its own."""
+
+
+async def look_at_calendars() -> int:
+    """Look at a few that are due; how many that were."""
+    due = await repository.take_due(machine_now(), rules.EVERY, AT_ONCE)
+    if due:
+        async with open_fetcher(settings().demo_peers_url) as fetcher:
+            await asyncio.gather(*map(partial(look_at, fetcher), due))
+    return len(due)
+
+
+async def look_at(fetcher: Fetcher, due: Due) -> None:
+    """Ask for one agenda; all that it says takes the place of all that it said, or what was known stays."""
+    try:
+        await _take_over(fetcher, due)
+    except Failed as failed:
+        log.info("external calendar failed", kind=failed.trouble.value)
+        await repository.note_trouble(due.id, failed.trouble)
+
+
+async def _take_over(fetcher: Fetcher, due: Due) -> None:
+    window = rules.window(await business_now(), (await default_site()).zone, settings().host)
+    whole = not rules.may_skip(due.read_until, window)
+    answer = await fetcher.fetch(due, whole=whole)
+    if answer.body is None and whole:
+        raise Failed(Trouble.BROKEN)
+    reading = await reader.read(answer.body, window) if answer.body is not None else None
+    async with db.transaction():
+        if not await repository.lock(due.id):
+            return
+        if reading is not None:
+            await repository.replace_busy(due, reading.busy)
+            await repository.note_reading(due, answer, window.ends_at, reading.unread)
+        await repository.note_success(due.id, machine_now())
