@@ -4,6 +4,7 @@ A listing opens a person's triage result or appointment, so it leaves a line in 
 """
 
 from datetime import date, timedelta
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,8 @@ from backend.booking import calendar_repository, visit_repository
 from backend.booking.calendar_repository import Own
 from backend.booking.model import Filters, FreeSlot, Listing, PlannedVisit
 from backend.booking.rules import planning
-from backend.booking.rules.suggestions import by_day, suggestions
+from backend.booking.rules.gaps import Waste, shortest_usual
+from backend.booking.rules.suggestions import by_day, may_be_tidy, suggestions
 from backend.identity.model import Viewer
 from backend.kit import db
 from backend.kit.clock import business_now
@@ -67,10 +69,11 @@ async def _list(
     zone = practice.sites[0].timezone
     first = visit.earliest.astimezone(zone).date()
     start = max(from_day or first, first)
+    waste = Waste(partial(shortest_usual, practice))
     if until is None:
-        free, most = await _free(visit, start, filters, own, zone), DAYS_SHOWN
+        free, most = await _free(visit, start, filters, own, zone, waste), DAYS_SHOWN
     else:
-        free, most = await _free_until(visit, start, until, filters, own, zone), None
+        free, most = await _free_until(visit, start, until, filters, own, zone, waste), None
     days = by_day(free, zone)
     shown, rest = days[:most], days[most:] if most else []
     day = shown[0][0] if shown else start
@@ -80,7 +83,13 @@ async def _list(
         duration=planning.duration_on(practice, visit, day, with_first),
         zone=zone.key,
         suggestions=tuple(
-            suggestions(free, zone, age_on(visit.birth_date, day), visit.usual_practitioner_id)
+            suggestions(
+                free,
+                zone,
+                age_on(visit.birth_date, day),
+                visit.usual_practitioner_id,
+                waste if may_be_tidy(visit.urgency) else None,
+            )
         ),
         days=tuple((each, tuple(found)) for each, found in shown),
         next_from=rest[0][0] if rest else None,
@@ -88,13 +97,13 @@ async def _list(
 
 
 async def _free(
-    visit: PlannedVisit, start: date, filters: Filters, own: Own, zone: ZoneInfo
+    visit: PlannedVisit, start: date, filters: Filters, own: Own, zone: ZoneInfo, waste: Waste
 ) -> list[FreeSlot]:
     """Chunk by chunk until there is one day more than a page shows, or the horizon is reached."""
     last = visit.latest.astimezone(zone).date()
     found: list[FreeSlot] = []
     while start <= last:
-        found += await _free_in(visit, start, CHUNK_DAYS, filters, own, zone)
+        found += await _free_in(visit, start, CHUNK_DAYS, filters, own, zone, waste)
         if len({slot.start.astimezone(zone).date() for slot in found}) > DAYS_SHOWN:
             break
         start += timedelta(days=CHUNK_DAYS)
@@ -102,19 +111,21 @@ async def _free(
 
 
 async def _free_until(
-    visit: PlannedVisit, start: date, until: date, filters: Filters, own: Own, zone: ZoneInfo
+    visit: PlannedVisit, start: date, until: date, filters: Filters, own: Own, zone: ZoneInfo, waste: Waste
 ) -> list[FreeSlot]:
     """All at once: one look at the calendar, however many days."""
     last = min(until, visit.latest.astimezone(zone).date())
-    return await _free_in(visit, start, (last - start).days + 1, filters, own, zone) if start <= last else []
+    days = (last - start).days + 1
+    return await _free_in(visit, start, days, filters, own, zone, waste) if days > 0 else []
 
 
 async def _free_in(
-    visit: PlannedVisit, start: date, days: int, filters: Filters, own: Own, zone: ZoneInfo
+    visit: PlannedVisit, start: date, days: int, filters: Filters, own: Own, zone: ZoneInfo, waste: Waste
 ) -> list[FreeSlot]:
     practice = await load_practice()
     needs = planning.needs_over(practice, visit, start, days, zone, filters)
     resources = planning.resources_of(needs)
     calendar = await calendar_repository.load(practice, resources, start, days, zone, own)
+    waste.add(calendar, needs)
     free = planning.free_places(calendar, needs, visit)
     return [slot for slot in free if planning.fits(slot, zone, filters)]

@@ -25,7 +25,7 @@ from backend.kit.i18n import t
 from backend.practice.model import Practice, Site
 
 START = "/prendre-rendez-vous"
-_TONES = {why.SOONEST: "mint", why.USUAL: "sky"}
+_TONES = {why.SOONEST: "mint", why.SOON: "mint", why.USUAL: "sky"}
 _DAYS_TO_CHOOSE = (1, 2, 3, 4, 5, 6)
 _A_MONDAY = date(2026, 3, 2)
 

@@ -7,7 +7,7 @@ import pytest
 
 from backend.audit.model import Actor, ActorKind
 from backend.booking import actions, appointment_repository, jobs, slot_actions
-from backend.booking.model import Book, Cancel, CancelReason, Confirm, Hold, Move, Status
+from backend.booking.model import Book, Cancel, CancelReason, Confirm, Filters, Hold, Move, Status
 from backend.booking.rules.changes import (
     AlreadyBooked,
     CallInstead,
@@ -18,9 +18,11 @@ from backend.booking.rules.changes import (
     NotOffered,
     SlotTaken,
 )
+from backend.booking.rules.suggestions import NEAR, SOON, SOONEST
 from backend.kit.errors import NotFound
 from backend.practice.model import Modifier
 from backend.triage.model import Urgency
+from tests import visits
 
 
 async def uses(database, **owner):
@@ -74,6 +76,32 @@ async def test_the_length_is_the_servers_and_says_why(steps):
     assert set(listing.duration.modifiers) >= {Modifier.VERY_ANXIOUS, Modifier.CHILD_6_11}
     slot = listing.days[0][1][0]
     assert slot.end - slot.start == timedelta(minutes=listing.duration.minutes)
+
+
+async def test_a_visit_that_can_wait_is_put_where_it_leaves_no_gap(steps, clock):
+    """A brother's visit an hour after the first start leaves 15 minutes beside one of 45."""
+    # On a Sunday evening, visits of every urgency may begin on Monday morning.
+    await clock.move_to(visits.at(visits.plain_thursday(await clock.now()) - timedelta(days=4), "20:00"))
+    first = (await steps.slots(await steps.decided(care="DETA")))[0]
+    assert first.end - first.start == timedelta(minutes=45)
+    brothers = await steps.decided("mother", "teen")
+    beside = first.start + timedelta(hours=1)
+    same = Filters(practitioner_id=first.practitioner_id)
+    found = await slot_actions.find_slots(await steps.viewer_of("mother"), brothers, filters=same)
+    slot = next(one for _, slots in found.days for one in slots if one.start == beside)
+    held = await steps.held(slot, brothers)
+    await actions.book(await steps.viewer_of("mother"), Book(hold_id=held.id))
+
+    async def soonest(urgency):
+        triage_id = await steps.decided(urgency=urgency, care="DETA")
+        listing = await slot_actions.find_slots(await steps.viewer_of("mother"), triage_id)
+        seat = listing.suggestions[0]
+        return seat.slot.start - listing.days[0][1][0].start, seat.key
+
+    late, key = await soonest(Urgency.U4)
+    assert timedelta(0) < late <= NEAR
+    assert key == SOON
+    assert await soonest(Urgency.U2) == (timedelta(0), SOONEST)
 
 
 async def test_a_new_hold_replaces_the_one_before(steps, database):

@@ -26,11 +26,16 @@ def slot(text, practitioner_id=ROUX):
     )
 
 
-def offered(slots, age=ADULT, usual=None):
+def offered(slots, age=ADULT, usual=None, waste=None):
     return [
         (f"{seat.slot.start.day} {seat.slot.start:%H:%M}", seat.key.removeprefix("booking.suggestion."))
-        for seat in rules.suggestions(slots, PARIS, age, usual)
+        for seat in rules.suggestions(slots, PARIS, age, usual, waste)
     ]
+
+
+def wasting(**minutes):
+    """Places waste nothing but those named: `wasting(h10_00=15)`."""
+    return lambda slot: minutes.get(f"h{slot.start:%H_%M}", 0)
 
 
 def test_it_works():
@@ -66,6 +71,50 @@ def test_fewer_when_fewer_exist():
 def test_two_practitioners_at_one_start_are_never_two_suggestions():
     slots = [slot("3 10:00", VIDAL), slot("3 10:00", ROUX), slot("3 11:00", ROUX)]
     assert offered(slots, usual=ROUX) == [("3 10:00", "soonest"), ("3 11:00", "usual")]
+
+
+def test_each_seat_goes_to_what_wastes_least_near_its_first():
+    slots = [
+        *(slot("3 10:00"), slot("3 10:30"), slot("3 12:00", VIDAL), slot("3 14:00")),
+        *(slot("4 17:00"), slot("4 18:30"), slot("5 09:00"), slot("5 09:30")),
+    ]
+    assert offered(slots) == [("3 10:00", "soonest"), ("4 17:00", "out_of_work"), ("5 09:00", "other_day")]
+    waste = wasting(h10_00=15, h10_30=10, h17_00=5, h09_00=20)
+    assert offered(slots, waste=waste) == [
+        *(("3 12:00", "soon"), ("4 18:30", "out_of_work"), ("5 09:30", "other_day")),
+    ]
+
+
+def test_nobody_waits_longer_than_two_hours_or_another_day_for_a_tidy_agenda():
+    slots = [slot("3 10:00"), slot("3 12:05"), slot("4 10:00")]
+    assert offered(slots, waste=wasting(h10_00=15))[0] == ("3 10:00", "soonest")
+    midnight = [slot("3 23:30"), slot("4 00:30")]
+    assert offered(midnight, waste=wasting(h23_30=15))[0] == ("3 23:30", "soonest")
+
+
+def test_of_two_that_waste_the_same_the_earlier():
+    slots = [slot("3 10:00"), slot("3 10:30"), slot("3 11:00")]
+    assert offered(slots, waste=wasting(h10_00=15)) == [
+        *(("3 10:00", "soonest"), ("3 10:30", "soon"), ("3 11:00", "other_hour")),
+    ]
+    assert offered(slots, waste=wasting(h10_00=5, h10_30=5, h11_00=5))[0] == ("3 10:00", "soonest")
+
+
+def test_only_a_few_places_are_weighed():
+    slots = [
+        slot(f"{day} {hour:02}:{minutes}")
+        for day in range(3, 28)
+        for hour in range(9, 18)
+        for minutes in ("00", "30")
+    ]
+    weighed = []
+    rules.suggestions(slots, PARIS, ADULT, ROUX, lambda one: weighed.append(one) or 0)
+    assert len(weighed) <= rules.SEATS * 5
+
+
+@pytest.mark.parametrize(("urgency", "may"), [("U0", 0), ("U1", 0), ("U2", 0), ("U3", 1), ("U4", 1)])
+def test_who_is_in_a_hurry_gets_the_very_soonest(urgency, may):
+    assert rules.may_be_tidy(urgency) == bool(may)
 
 
 @pytest.mark.parametrize(

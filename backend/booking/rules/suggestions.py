@@ -2,10 +2,14 @@
 
 The soonest, the usual practitioner's soonest, the soonest at hours that suit the person's age; where two
 of these are the same place, the soonest on another day takes the seat.
+
+For a visit that can wait an hour, each seat goes to the place that wastes least (`rules.gaps`) among those
+near the first that could have it: of the same day, at most `NEAR` later. Nobody waits a day for a tidy
+agenda.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +17,9 @@ from zoneinfo import ZoneInfo
 from backend.booking.model import FreeSlot, Suggestion
 
 SEATS = 3
+NEAR = timedelta(hours=2)
 SOONEST = "booking.suggestion.soonest"
+SOON = "booking.suggestion.soon"
 USUAL = "booking.suggestion.usual"
 WEEKEND = "booking.suggestion.weekend"
 OUT_OF_SCHOOL = "booking.suggestion.out_of_school"
@@ -23,27 +29,37 @@ OTHER_DAY = "booking.suggestion.other_day"
 OTHER_HOUR = "booking.suggestion.other_hour"
 
 
+def may_be_tidy(urgency: str) -> bool:
+    """Whether a visit of that urgency may be put an hour later for the agenda's sake: U3 and U4 alone."""
+    return urgency in ("U3", "U4")
+
+
 def suggestions(
-    slots: Sequence[FreeSlot], zone: ZoneInfo, age: int, usual_practitioner_id: UUID | None
+    slots: Sequence[FreeSlot],
+    zone: ZoneInfo,
+    age: int,
+    usual_practitioner_id: UUID | None,
+    waste: Callable[[FreeSlot], int] | None = None,
 ) -> list[Suggestion]:
     """Up to three places at three different starts, in order of time; fewer when fewer are free.
 
-    `slots` must be in order of start. `age` is the patient's on the first of them.
+    `slots` must be in order of start. `age` is the patient's on the first of them. `waste` tells what a place
+    would waste; None for a visit that takes the very soonest.
     """
-    chosen: list[Suggestion] = []
-    _take(chosen, slots[:1], SOONEST)
-    if not any(seat.slot.practitioner_id == usual_practitioner_id for seat in chosen):
-        _take(chosen, (slot for slot in slots if slot.practitioner_id == usual_practitioner_id), USUAL)
-    if not any(preferred_hours(seat.slot.start, zone, age) for seat in chosen):
-        for slot in slots:
-            key = preferred_hours(slot.start, zone, age)
-            if key and _take(chosen, (slot,), key):
-                break
-    while len(chosen) < SEATS and _take(chosen, _on_other_days(slots, chosen, zone), OTHER_DAY):
+    seats = _Seats(slots, zone, waste)
+    seats.give(slots, SOONEST)
+    if not any(seat.slot.practitioner_id == usual_practitioner_id for seat in seats.chosen):
+        seats.give((slot for slot in slots if slot.practitioner_id == usual_practitioner_id), USUAL)
+    if not any(preferred_hours(seat.slot.start, zone, age) for seat in seats.chosen):
+        # One reason a seat: a card says "week-end" or "hors école", and is that.
+        key = next((key for slot in slots if (key := preferred_hours(slot.start, zone, age))), None)
+        if key:
+            seats.give((slot for slot in slots if preferred_hours(slot.start, zone, age) == key), key)
+    while len(seats.chosen) < SEATS and seats.give(_on_other_days(slots, seats.chosen, zone), OTHER_DAY):
         pass
-    while len(chosen) < SEATS and _take(chosen, slots, OTHER_HOUR):
+    while len(seats.chosen) < SEATS and seats.give(slots, OTHER_HOUR):
         pass
-    return sorted(chosen, key=lambda seat: seat.slot.start)
+    return sorted(seats.chosen, key=lambda seat: seat.slot.start)
 
 
 def preferred_hours(start: datetime, zone: ZoneInfo, age: int) -> str | None:
@@ -72,13 +88,46 @@ def by_day(slots: Iterable[FreeSlot], zone: ZoneInfo) -> list[tuple[date, list[F
     ]
 
 
-def _take(chosen: list[Suggestion], slots: Iterable[FreeSlot], key: str) -> bool:
-    taken = {seat.slot.start for seat in chosen}
-    for slot in slots:
-        if slot.start not in taken:
-            chosen.append(Suggestion(slot=slot, key=key))
-            return True
-    return False
+class _Seats:
+    """The seats given so far."""
+
+    def __init__(
+        self, slots: Sequence[FreeSlot], zone: ZoneInfo, waste: Callable[[FreeSlot], int] | None
+    ) -> None:
+        self.chosen: list[Suggestion] = []
+        self._first = slots[0] if slots else None
+        self._zone = zone
+        self._waste = waste
+
+    def give(self, slots: Iterable[FreeSlot], key: str) -> bool:
+        """Give a seat to the best of these places, which are in order; False when all of them have one."""
+        taken = {seat.slot.start for seat in self.chosen}
+        left = (slot for slot in slots if slot.start not in taken)
+        slot = next(left, None)
+        if slot is not None and self._waste is not None:
+            slot = self._tidiest(slot, left, self._waste)
+        if slot is None:
+            return False
+        if key in (SOONEST, OTHER_HOUR) and slot is self._first:
+            key = SOONEST
+        elif key == SOONEST:
+            key = SOON
+        self.chosen.append(Suggestion(slot=slot, key=key))
+        return True
+
+    def _tidiest(
+        self, first: FreeSlot, later: Iterable[FreeSlot], waste: Callable[[FreeSlot], int]
+    ) -> FreeSlot:
+        """Of the first and those of its day that begin a little later, the first that wastes least."""
+        best, least = first, waste(first)
+        day = first.start.astimezone(self._zone).date()
+        for slot in later:
+            far = slot.start - first.start > NEAR or slot.start.astimezone(self._zone).date() != day
+            if least <= 0 or far:
+                break
+            if (wasted := waste(slot)) < least:
+                best, least = slot, wasted
+        return best
 
 
 def _on_other_days(
