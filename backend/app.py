@@ -22,8 +22,8 @@ from backend.booking import group_api as booking_group_api
 from backend.booking import home_pages
 from backend.booking import pages as booking_pages
 from backend.checks import check_everything, refuse_open_journal
-from backend.desk import live as desk_live
 from backend.desk import gap_pages
+from backend.desk import live as desk_live
 from backend.desk import place_pages as desk_place_pages
 from backend.desk import request_pages as desk_request_pages
 from backend.desk import staff_pages as desk_pages
@@ -32,6 +32,7 @@ from backend.families import pages as family_pages
 from backend.frame import make_frame
 from backend.identity import api as identity_api
 from backend.identity import pages as identity_pages
+from backend.identity.asking import provide_asked
 from backend.identity.sessions import SessionMiddleware, provide_viewer
 from backend.kit import db, log, problems, render
 from backend.kit.listen import on_stop_signal
@@ -49,7 +50,7 @@ LARGEST_BODY = 256 * 1024
 _COMPRESSION = CompressionConfig(
     backend="gzip", gzip_compress_level=6, minimum_size=1000, exclude=["^/bureau/direct$"]
 )
-DEPENDENCIES = {"viewer": Provide(provide_viewer)}
+DEPENDENCIES = {"viewer": Provide(provide_viewer), "asked": Provide(provide_asked)}
 
 FEATURES = [
     *shell.ROUTES,

@@ -32,6 +32,7 @@ APP_CONFIG = AppConfig(
         identity.SignInCode,
         identity.PushSubscription,
         identity.Invitation,
+        identity.ClientAction,
         practice.Site,
         practice.Resource,
         practice.Practitioner,

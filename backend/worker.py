@@ -26,7 +26,7 @@ from backend.calendars.jobs import look_at_calendars
 from backend.checks import check_everything, refuse_open_journal
 from backend.identity import codes, device_repository
 from backend.identity.events import SignInCodeAsked
-from backend.identity.jobs import forget_sessions
+from backend.identity.jobs import forget_keys, forget_sessions
 from backend.kit import db, log
 from backend.kit.loops import Loops
 from backend.kit.settings import settings
@@ -92,6 +92,7 @@ CLOCK = (
     (3600, forget_groups),
     (3600, _forget_events),
     (3600, forget_sessions),
+    (3600, forget_keys),
 )
 """Seconds between two runs, and the job."""
 

@@ -43,9 +43,11 @@ from backend.booking.rules import changes
 from backend.booking.rules.changes import ChangedMeanwhile, HoldExpired
 from backend.booking.use_repository import Owner
 from backend.identity.model import Viewer
+from backend.identity.once_actions import claim as claim_key
 from backend.kit import db
 from backend.kit.clock import business_now
 from backend.kit.errors import NotFound
+from backend.kit.ids import new_id
 from backend.kit.retry import patiently
 from backend.outbox.publish import publish
 from backend.practice.repository import load_practice
@@ -129,6 +131,7 @@ async def cancel(actor: Actor, wanted: Cancel, *, by_desk: bool = False) -> None
     async def attempt() -> None:
         async with db.transaction():
             await use_repository.limit_waiting()
+            await claim_key(wanted.appointment_id)
             await give_back(actor, wanted, now, by_desk=by_desk)
 
     await patiently(attempt)
@@ -156,13 +159,19 @@ async def confirm(actor: Actor, wanted: Confirm) -> None:
     """
     now = await business_now()
     async with db.transaction():
-        current = await appointment_repository.lock_appointment(wanted.appointment_id)
-        changes.check_change(current, wanted.version, now)
-        if current.confirmed_at is not None:
-            return
-        await appointment_repository.save_confirmation(current.id, now)
-        await _record(actor, "appointment.confirm", current)
-        await publish(AppointmentConfirmed(appointment_id=current.id, version=current.version))
+        await claim_key(wanted.appointment_id)
+        await say_yes(actor, wanted, now)
+
+
+async def say_yes(actor: Actor, wanted: Confirm, now: datetime) -> None:
+    """Confirm within the caller's transaction."""
+    current = await appointment_repository.lock_appointment(wanted.appointment_id)
+    changes.check_change(current, wanted.version, now)
+    if current.confirmed_at is not None:
+        return
+    await appointment_repository.save_confirmation(current.id, now)
+    await _record(actor, "appointment.confirm", current)
+    await publish(AppointmentConfirmed(appointment_id=current.id, version=current.version))
 
 
 class _NewHold:
@@ -172,15 +181,17 @@ class _NewHold:
         self.viewer, self.triage_id, self.visit, self.now = viewer, triage_id, visit, now
         self.own = Own(account_id=viewer.account_id)
         self.before: list[HeldSlot] = []
+        self.hold_id = new_id()
 
     async def take_turn(self) -> Sequence[UUID]:
+        await claim_key(self.hold_id)
         self.before, occupied = await hold_actions.holding_turn(self.viewer, [self.visit.patient_id])
         return occupied
 
     async def write(self, place: Place) -> HeldSlot:
         await hold_actions.let_go(self.before)
         return await hold_actions.keep_place(
-            self.viewer, self.triage_id, self.visit.patient_id, place, self.now
+            self.viewer, self.triage_id, self.visit.patient_id, place, self.now, hold_id=self.hold_id
         )
 
 
@@ -194,6 +205,11 @@ class MovedAppointment:
         )
 
     async def take_turn(self) -> Sequence[UUID]:
+        await claim_key(self.wanted.appointment_id)
+        return await self.look()
+
+    async def look(self) -> Sequence[UUID]:
+        """Lock the visit as it stands, and name the resources that it occupies."""
         self.current = await appointment_repository.lock_appointment(self.wanted.appointment_id)
         changes.check_change(self.current, self.wanted.version, self.now, by_desk=self.by_desk)
         self.uses = await use_repository.uses_of_appointment(self.current.id)
@@ -249,6 +265,7 @@ async def _book(viewer: Viewer, hold_id: UUID) -> Appointment:
     async def attempt() -> None:
         async with db.transaction():
             await use_repository.limit_waiting()
+            await claim_key(new.id)
             await use_repository.lock_resources([use.resource_id for use in uses])
             await hold_actions.keep_for_good(viewer, held, new, uses)
 

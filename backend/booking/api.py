@@ -15,14 +15,14 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from backend.booking import actions, api_views, slot_actions, visit_repository
+from backend.booking import api_views, asked_actions, slot_actions, visit_repository
 from backend.booking.api_views import AppointmentOut, HoldOut, SlotsOut
 from backend.booking.model import Book, Cancel, CancelReason, Confirm, Filters, Hold, Move
 from backend.booking.repository import appointment_for, appointments_of
 from backend.booking.rules.changes import SlotTaken
 from backend.families.repository import patients_of
 from backend.identity.guards import signed_in
-from backend.identity.model import Viewer
+from backend.identity.model import Asked, Viewer
 from backend.kit.clock import business_now
 from backend.kit.problems import refusals
 from backend.practice.repository import load_practice
@@ -69,7 +69,7 @@ class ConfirmIn(msgspec.Struct, forbid_unknown_fields=True):
 API: dict[str, Any] = {
     "guards": [signed_in],
     "tags": ["booking"],
-    "responses": refusals(400, 401, 403, 404, 409),
+    "responses": refusals(400, 401, 403, 404, 409, 422),
 }
 
 
@@ -109,11 +109,13 @@ async def list_slots(
 
 
 @post(PATH + "/holds", operation_id="holdSlot", summary="Keep a place for ten minutes", **API)
-async def hold(viewer: NamedDependency[Viewer], data: JSONBody[HoldIn]) -> HoldOut:
+async def hold(
+    viewer: NamedDependency[Viewer], asked: NamedDependency[Asked | None], data: JSONBody[HoldIn]
+) -> HoldOut:
     """One hold an account: a new one replaces the one before. `next` is the page on which to confirm."""
     wanted = Hold(triage_id=data.triage_id, practitioner_id=data.practitioner_id, starts_at=data.start)
     async with _naming_others(viewer):
-        return api_views.held(await actions.hold(viewer, wanted))
+        return api_views.held(await asked_actions.hold(viewer, wanted, asked))
 
 
 @get(PATH + "/appointments", operation_id="listAppointments", summary="The family's visits", **API)
@@ -131,9 +133,11 @@ async def list_appointments(viewer: NamedDependency[Viewer]) -> list[Appointment
 
 
 @post(PATH + "/appointments", operation_id="bookAppointment", summary="Confirm a hold", **API)
-async def book(viewer: NamedDependency[Viewer], data: JSONBody[BookIn]) -> AppointmentOut:
+async def book(
+    viewer: NamedDependency[Viewer], asked: NamedDependency[Asked | None], data: JSONBody[BookIn]
+) -> AppointmentOut:
     """Sent twice, it gives the same appointment. 409 when the hold has expired."""
-    booked = await actions.book(viewer, Book(hold_id=data.hold_id))
+    booked = await asked_actions.book(viewer, Book(hold_id=data.hold_id), asked)
     return await _out(viewer, booked.id)
 
 
@@ -151,7 +155,10 @@ async def read_appointment(viewer: NamedDependency[Viewer], appointment_id: From
     **API,
 )
 async def move(
-    viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID], data: JSONBody[MoveIn]
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    appointment_id: FromPath[UUID],
+    data: JSONBody[MoveIn],
 ) -> AppointmentOut:
     """All or nothing: without a free place it stays where it is. 409 when it was changed meanwhile."""
     wanted = Move(
@@ -162,20 +169,23 @@ async def move(
     )
     await appointment_for(viewer, appointment_id, await business_now())
     async with _naming_others(viewer):
-        await actions.move(viewer, wanted)
+        await asked_actions.move(viewer, wanted, asked)
     return await _out(viewer, appointment_id)
 
 
 @post(ONE + "/cancel", operation_id="cancelAppointment", summary="Give a place back", status_code=200, **API)
 async def cancel(
-    viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID], data: JSONBody[CancelIn]
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    appointment_id: FromPath[UUID],
+    data: JSONBody[CancelIn],
 ) -> AppointmentOut:
     """Possible until the start; costs nothing."""
     now = await business_now()
     appointment = await appointment_for(viewer, appointment_id, now)
     await visit_repository.may_book(viewer, appointment.patient_id, now)
     wanted = Cancel(appointment_id=appointment_id, version=data.version, reason=data.reason)
-    await actions.cancel(viewer.actor, wanted)
+    await asked_actions.cancel(viewer, wanted, asked)
     return await _out(viewer, appointment_id)
 
 
@@ -183,11 +193,15 @@ async def cancel(
     ONE + "/confirm", operation_id="confirmAppointment", summary="Say: I shall come", status_code=200, **API
 )
 async def confirm(
-    viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID], data: JSONBody[ConfirmIn]
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    appointment_id: FromPath[UUID],
+    data: JSONBody[ConfirmIn],
 ) -> AppointmentOut:
     """Confirming twice is confirming once."""
     await appointment_for(viewer, appointment_id, await business_now())
-    await actions.confirm(viewer.actor, Confirm(appointment_id=appointment_id, version=data.version))
+    wanted = Confirm(appointment_id=appointment_id, version=data.version)
+    await asked_actions.confirm(viewer, wanted, asked)
     return await _out(viewer, appointment_id)
 
 

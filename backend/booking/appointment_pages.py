@@ -8,14 +8,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from backend.booking import actions, appointment_views, forms, slot_actions, views, visit_repository
+from backend.booking import appointment_views, asked_actions, forms, slot_actions, views, visit_repository
 from backend.booking.calendar import calendar_file
 from backend.booking.model import Appointment, Filters
 from backend.booking.repository import appointment_for, appointments_of, message_facts
 from backend.booking.rules.changes import NotOffered, SlotTaken
 from backend.families.repository import patient_for, patients_of
 from backend.identity.guards import signed_in
-from backend.identity.model import Viewer
+from backend.identity.model import Asked, Viewer
 from backend.kit import dates
 from backend.kit.clock import business_now
 from backend.kit.errors import NotFound
@@ -100,13 +100,16 @@ async def choose_other(
 
 @post(ONE + "/deplacer", status_code=303, **PATIENTS)
 async def move(
-    request: AnyRequest, viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID]
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    appointment_id: FromPath[UUID],
 ) -> Response[Any]:
     """Move to the place chosen; when it is gone, show the nearest others."""
     appointment = await appointment_for(viewer, appointment_id, await business_now())
     form = FormReader(dict(await request.form()))
     try:
-        moved = await actions.move(viewer, forms.read_move(form, appointment_id))
+        moved = await asked_actions.move(viewer, forms.read_move(form, appointment_id), asked)
     except FormErrors as mistakes:
         return await _slots(request, viewer, appointment, form=mistakes)
     except SlotTaken as taken:
@@ -126,7 +129,10 @@ async def ask_to_cancel(
 
 @post(ONE + "/annuler", status_code=303, **PATIENTS)
 async def cancel(
-    request: AnyRequest, viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID]
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    appointment_id: FromPath[UUID],
 ) -> Response[Any]:
     """Give the place back."""
     now = await business_now()
@@ -136,18 +142,21 @@ async def cancel(
         wanted = forms.read_cancel(FormReader(dict(await request.form())), appointment_id)
     except FormErrors as mistakes:
         return await _cancel_page(request, viewer, appointment_id, mistakes)
-    await actions.cancel(viewer.actor, wanted)
+    await asked_actions.cancel(viewer, wanted, asked)
     return Redirect(f"{appointment_views.HOME}/{appointment_id}?fait=annule", status_code=303)
 
 
 @post(ONE + "/confirmer", status_code=303, **PATIENTS)
 async def confirm(
-    request: AnyRequest, viewer: NamedDependency[Viewer], appointment_id: FromPath[UUID]
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    appointment_id: FromPath[UUID],
 ) -> Response[Any]:
     """Say "I shall come"."""
     await appointment_for(viewer, appointment_id, await business_now())
     wanted = forms.read_confirm(FormReader(dict(await request.form())), appointment_id)
-    await actions.confirm(viewer.actor, wanted)
+    await asked_actions.confirm(viewer, wanted, asked)
     return Redirect(f"{appointment_views.HOME}/{appointment_id}?fait=confirme", status_code=303)
 
 

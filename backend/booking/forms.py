@@ -17,7 +17,7 @@ from backend.booking.model import (
 )
 from backend.booking.rules.requests import LONGEST_REASON
 from backend.kit.errors import Refusal
-from backend.kit.forms import FormReader
+from backend.kit.forms import ONCE, FormReader
 
 _MOST = 1_000_000
 
@@ -125,5 +125,5 @@ def read_moment(form: FormReader, name: str) -> datetime:
 
 def refuse_others(form: FormReader, *known: str) -> None:
     """Raise Forged when the form brings fields that are not the page's."""
-    if set(form.typed) - set(known):
+    if set(form.typed) - {*known, ONCE}:
         raise Forged

@@ -19,8 +19,8 @@ from backend.booking import (
     use_repository,
     visit_repository,
 )
-from backend.booking.bundle_actions import Places
 from backend.booking.calendar_repository import Own
+from backend.booking.group_takers import MovedTogether, NewHolds
 from backend.booking.model import (
     Appointment,
     BundleListing,
@@ -29,13 +29,13 @@ from backend.booking.model import (
     Confirm,
     HeldSlot,
     HoldBundle,
-    Move,
     MoveTogether,
     PlannedVisit,
     Status,
 )
 from backend.booking.rules import changes
 from backend.identity.model import Viewer
+from backend.identity.once_actions import claim as claim_key
 from backend.kit import db
 from backend.kit.clock import business_now
 from backend.kit.errors import NotFound
@@ -62,7 +62,7 @@ async def hold(viewer: Viewer, wanted: HoldBundle) -> list[HeldSlot]:
     """
     now = await business_now()
     visits = await _visits(viewer, wanted.group_id, now)
-    taker = _NewHolds(viewer, wanted, visits, now)
+    taker = NewHolds(viewer, wanted, visits, now)
     return await bundle_actions.take_bundle(
         list(visits.values()), wanted.starts_at, wanted.arrangement, taker
     )
@@ -97,6 +97,7 @@ async def book(viewer: Viewer, group_id: UUID) -> list[Appointment]:
     async def attempt() -> None:
         async with db.transaction():
             await use_repository.limit_waiting()
+            await claim_key(group_id)
             await hold_repository.lock_account(viewer.account_id)
             held = await hold_repository.holds_of_group(viewer.account_id, group_id)
             uses = {one.id: await use_repository.uses_of_hold(one.id) for one in held}
@@ -137,7 +138,7 @@ async def move(viewer: Viewer, group_id: UUID, wanted: MoveTogether) -> list[App
     moved = all(one.version > wanted.versions[one.id] for one in coming)
     if moved and coming[0].starts_at == wanted.starts_at:
         return coming  # a double tap moves once, and its second answer is the same
-    taker = _MovedTogether(viewer, coming, wanted, now)
+    taker = MovedTogether(viewer, group_id, coming, wanted, now)
     await bundle_actions.take_bundle(visits, wanted.starts_at, wanted.arrangement, taker)
     return await coming_of(viewer, group_id, now)
 
@@ -158,6 +159,7 @@ async def cancel(viewer: Viewer, group_id: UUID, versions: Versions, reason: Can
     async def attempt() -> None:
         async with db.transaction():
             await use_repository.limit_waiting()
+            await claim_key(group_id)
             await _lock_all(coming)
             for one in coming:
                 wanted = Cancel(appointment_id=one.id, version=versions[one.id], reason=reason)
@@ -168,13 +170,15 @@ async def cancel(viewer: Viewer, group_id: UUID, versions: Versions, reason: Can
 
 async def confirm(viewer: Viewer, group_id: UUID, versions: Versions) -> None:
     """Say "we shall come" to every coming visit of a group. Raises ChangedMeanwhile, NotFound."""
-    coming = await coming_of(viewer, group_id, await business_now())
+    now = await business_now()
+    coming = await coming_of(viewer, group_id, now)
     _check_same({one.id for one in coming}, versions)
     async with db.transaction():
+        await claim_key(group_id)
         await group_repository.lock_appointments([one.id for one in coming])
         for one in coming:
             wanted = Confirm(appointment_id=one.id, version=versions[one.id])
-            await actions.confirm(viewer.actor, wanted)
+            await actions.say_yes(viewer.actor, wanted, now)
 
 
 async def visits_seen(viewer: Viewer, group_id: UUID) -> list[Appointment]:
@@ -186,69 +190,6 @@ async def coming_of(viewer: Viewer, group_id: UUID, now: datetime) -> list[Appoi
     """The visits of a group that can still be changed by the viewer; NotFound when they may see none."""
     found = await group_repository.appointments_of(viewer, group_id, now)
     return [one for one in found if one.status is Status.BOOKED and one.starts_at > now]
-
-
-class _NewHolds:
-    """Takes a place for everybody of a group, and gives back what the account held before."""
-
-    def __init__(
-        self, viewer: Viewer, wanted: HoldBundle, visits: Mapping[UUID, PlannedVisit], now: datetime
-    ) -> None:
-        self.viewer, self.wanted, self.now = viewer, wanted, now
-        self.runs = {visit.patient_id: triage_id for triage_id, visit in visits.items()}
-        self.own = Own(account_id=viewer.account_id)
-        self.before: list[HeldSlot] = []
-
-    async def take_turn(self) -> Sequence[UUID]:
-        self.before, occupied = await hold_actions.holding_turn(self.viewer, list(self.runs))
-        return occupied
-
-    async def write(self, places: Places) -> list[HeldSlot]:
-        await hold_actions.let_go(self.before)
-        group_id = self.wanted.group_id
-        await group_repository.save_arrangement(group_id, self.wanted.arrangement)
-        held = [
-            await hold_actions.keep_place(
-                self.viewer, self.runs[patient_id], patient_id, place, self.now, group_id
-            )
-            for patient_id, place in places.items()
-        ]
-        return sorted(held, key=lambda one: one.starts_at)
-
-
-class _MovedTogether:
-    """Takes places for visits of a group, and gives their old ones back."""
-
-    def __init__(
-        self, viewer: Viewer, coming: Sequence[Appointment], wanted: MoveTogether, now: datetime
-    ) -> None:
-        self.viewer, self.coming, self.wanted, self.now = viewer, coming, wanted, now
-        self.own = Own(account_id=viewer.account_id, together=tuple(one.id for one in coming))
-
-    async def take_turn(self) -> Sequence[UUID]:
-        await group_repository.lock_appointments([one.id for one in self.coming])
-        uses = [use for one in self.coming for use in await use_repository.uses_of_appointment(one.id)]
-        return [use.resource_id for use in uses]
-
-    async def write(self, places: Places) -> list[Appointment]:
-        movers = {one.patient_id: self._mover(one, places) for one in self.coming}
-        for mover in movers.values():
-            await mover.take_turn()
-        # All old places first: one of them may be another's new one.
-        for one in self.coming:
-            await use_repository.release_appointment(one.id)
-        moved = [await movers[patient_id].write(place) for patient_id, place in places.items()]
-        return sorted(moved, key=lambda one: one.starts_at)
-
-    def _mover(self, one: Appointment, places: Places) -> actions.MovedAppointment:
-        slot = places[one.patient_id].slot
-        wanted = Move(
-            appointment_id=one.id,
-            version=self.wanted.versions[one.id],
-            practitioner_id=slot.practitioner_id,
-            starts_at=slot.start,
-        )
-        return actions.MovedAppointment(self.viewer.actor, wanted, self.now, by_desk=False)
 
 
 async def _visits(viewer: Viewer, group_id: UUID, now: datetime) -> dict[UUID, PlannedVisit]:

@@ -14,7 +14,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from backend.booking import api_views, group_actions, party_actions
+from backend.booking import api_views, asked_actions, group_actions
 from backend.booking.api_views import AppointmentOut
 from backend.booking.group_views import group_address
 from backend.booking.model import (
@@ -28,7 +28,7 @@ from backend.booking.model import (
 from backend.booking.rules.changes import BundleTaken
 from backend.families.repository import patients_of
 from backend.identity.guards import signed_in
-from backend.identity.model import Viewer
+from backend.identity.model import Asked, Viewer
 from backend.kit.clock import business_now
 from backend.kit.problems import refusals
 from backend.practice.repository import load_practice
@@ -129,9 +129,11 @@ async def _naming_others() -> AsyncIterator[None]:
 
 
 @post(PATH, operation_id="beginGroup", summary="Bring several people together", **API)
-async def begin(viewer: NamedDependency[Viewer], data: JSONBody[GroupIn]) -> GroupOut:
+async def begin(
+    viewer: NamedDependency[Viewer], asked: NamedDependency[Asked | None], data: JSONBody[GroupIn]
+) -> GroupOut:
     """Each of them has answered their own questions."""
-    group = await party_actions.begin_with_results(viewer, data.triage_ids)
+    group = await asked_actions.begin_with_results(viewer, data.triage_ids, asked)
     return GroupOut(id=group.id, next=group_address(group.id))
 
 
@@ -155,12 +157,15 @@ async def list_bundles(
 
 @post(ONE + "/holds", operation_id="holdBundle", summary="Keep all the places for ten minutes", **API)
 async def hold(
-    viewer: NamedDependency[Viewer], group_id: FromPath[UUID], data: JSONBody[BundleIn]
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    group_id: FromPath[UUID],
+    data: JSONBody[BundleIn],
 ) -> HeldOut:
     """Instead of whatever the account held before."""
     wanted = HoldBundle(group_id=group_id, starts_at=data.start, arrangement=data.arrangement)
     async with _naming_others():
-        held = await group_actions.hold(viewer, wanted)
+        held = await asked_actions.hold_together(viewer, wanted, asked)
     names = await _practitioners()
     return HeldOut(
         places=[
@@ -178,36 +183,47 @@ async def hold(
 
 
 @post(ONE + "/appointments", operation_id="bookBundle", summary="Confirm all the holds", **API)
-async def book(viewer: NamedDependency[Viewer], group_id: FromPath[UUID]) -> list[AppointmentOut]:
+async def book(
+    viewer: NamedDependency[Viewer], asked: NamedDependency[Asked | None], group_id: FromPath[UUID]
+) -> list[AppointmentOut]:
     """Sent twice, it gives the same visits. 409 when the holds have expired."""
-    return await _out(viewer, await group_actions.book(viewer, group_id))
+    return await _out(viewer, await asked_actions.book_together(viewer, group_id, asked))
 
 
 @post(ONE + "/move", operation_id="moveBundle", summary="Move all the visits", status_code=200, **API)
 async def move(
-    viewer: NamedDependency[Viewer], group_id: FromPath[UUID], data: JSONBody[MoveTogetherIn]
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    group_id: FromPath[UUID],
+    data: JSONBody[MoveTogetherIn],
 ) -> list[AppointmentOut]:
     """Without places for all, each stays where it is. 409 when one was changed meanwhile."""
     wanted = MoveTogether(versions=data.versions, starts_at=data.start, arrangement=data.arrangement)
     async with _naming_others():
-        return await _out(viewer, await group_actions.move(viewer, group_id, wanted))
+        return await _out(viewer, await asked_actions.move_together(viewer, group_id, wanted, asked))
 
 
 @post(ONE + "/cancel", operation_id="cancelBundle", summary="Give all places back", status_code=200, **API)
 async def cancel(
-    viewer: NamedDependency[Viewer], group_id: FromPath[UUID], data: JSONBody[CancelTogetherIn]
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    group_id: FromPath[UUID],
+    data: JSONBody[CancelTogetherIn],
 ) -> list[AppointmentOut]:
     """Every coming visit of the group, or none of them."""
-    await group_actions.cancel(viewer, group_id, data.versions, data.reason)
+    await asked_actions.cancel_together(viewer, group_id, data.versions, data.reason, asked)
     return await _out(viewer, await group_actions.visits_seen(viewer, group_id))
 
 
 @post(ONE + "/confirm", operation_id="confirmBundle", summary="Say: we shall come", status_code=200, **API)
 async def confirm(
-    viewer: NamedDependency[Viewer], group_id: FromPath[UUID], data: JSONBody[ConfirmTogetherIn]
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    group_id: FromPath[UUID],
+    data: JSONBody[ConfirmTogetherIn],
 ) -> list[AppointmentOut]:
     """Confirming twice is confirming once."""
-    await group_actions.confirm(viewer, group_id, data.versions)
+    await asked_actions.confirm_together(viewer, group_id, data.versions, asked)
     return await _out(viewer, await group_actions.visits_seen(viewer, group_id))
 
 

@@ -9,12 +9,20 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from backend.booking import forms, group_actions, group_forms, group_repository, group_views, views
+from backend.booking import (
+    asked_actions,
+    forms,
+    group_actions,
+    group_forms,
+    group_repository,
+    group_views,
+    views,
+)
 from backend.booking import party_actions as party
 from backend.booking.group_views import group_address, visits_address
 from backend.booking.rules.changes import BundleTaken, HoldExpired, NotTogether
 from backend.identity.guards import signed_in
-from backend.identity.model import Viewer
+from backend.identity.model import Asked, Viewer
 from backend.kit.forms import FormErrors, FormReader
 from backend.kit.render import AnyRequest, page
 from backend.practice.repository import load_practice
@@ -24,10 +32,12 @@ ONE = group_views.TOGETHER + "/{group_id:uuid}"
 
 
 @post(group_views.TOGETHER, status_code=303, **PATIENTS)
-async def begin(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Redirect:
+async def begin(
+    request: AnyRequest, viewer: NamedDependency[Viewer], asked: NamedDependency[Asked | None]
+) -> Redirect:
     """Open a group for the people ticked under "Pour qui ?"."""
     ticked = (await request.form()).getall("patient", [])
-    group = await party.begin(viewer, group_forms.read_people(ticked))
+    group = await asked_actions.begin(viewer, group_forms.read_people(ticked), asked)
     return Redirect(group_address(group.id), status_code=303)
 
 
@@ -69,12 +79,15 @@ async def choose(
 
 @post(ONE + "/creneaux", status_code=303, **PATIENTS)
 async def hold(
-    request: AnyRequest, viewer: NamedDependency[Viewer], group_id: FromPath[UUID]
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    group_id: FromPath[UUID],
 ) -> Response[Any]:
     """Hold a place for everybody and go on to check them; when they are gone, show the nearest others."""
     form = FormReader(dict(await request.form()))
     try:
-        await group_actions.hold(viewer, group_forms.read_hold(form, group_id))
+        await asked_actions.hold_together(viewer, group_forms.read_hold(form, group_id), asked)
     except FormErrors as mistakes:
         return await _bundles(request, viewer, group_id, form=mistakes)
     except BundleTaken as taken:
@@ -103,11 +116,14 @@ async def check(
 
 @post(ONE + "/verifier", status_code=303, **PATIENTS)
 async def book(
-    request: AnyRequest, viewer: NamedDependency[Viewer], group_id: FromPath[UUID]
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    group_id: FromPath[UUID],
 ) -> Response[Any]:
     """Confirm all of them. Sent twice, it leads to the same visits."""
     try:
-        await group_actions.book(viewer, group_id)
+        await asked_actions.book_together(viewer, group_id, asked)
     except HoldExpired:
         return await _expired(request, viewer, group_id)
     return Redirect(visits_address(group_id) + "?nouveau=1", status_code=303)

@@ -8,13 +8,21 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from backend.booking import forms, group_actions, group_forms, group_repository, group_views, views
+from backend.booking import (
+    asked_actions,
+    forms,
+    group_actions,
+    group_forms,
+    group_repository,
+    group_views,
+    views,
+)
 from backend.booking.group_views import visits_address
 from backend.booking.model import Status
 from backend.booking.rules.changes import BundleTaken
 from backend.families.repository import patients_of
 from backend.identity.guards import signed_in
-from backend.identity.model import Viewer
+from backend.identity.model import Asked, Viewer
 from backend.kit.clock import business_now
 from backend.kit.forms import FormErrors, FormReader
 from backend.kit.render import AnyRequest, page
@@ -46,12 +54,15 @@ async def choose_other(
 
 @post(ONE + "/deplacer", status_code=303, **PATIENTS)
 async def move(
-    request: AnyRequest, viewer: NamedDependency[Viewer], group_id: FromPath[UUID]
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    group_id: FromPath[UUID],
 ) -> Response[Any]:
     """Move all of them; without places for all, each stays, and the nearest others are shown."""
     form = FormReader(dict(await request.form()))
     try:
-        await group_actions.move(viewer, group_id, group_forms.read_move(form))
+        await asked_actions.move_together(viewer, group_id, group_forms.read_move(form), asked)
     except FormErrors as mistakes:
         return await _bundles(request, viewer, group_id, form=mistakes)
     except BundleTaken as taken:
@@ -69,7 +80,10 @@ async def ask_to_cancel(
 
 @post(ONE + "/annuler", status_code=303, **PATIENTS)
 async def cancel(
-    request: AnyRequest, viewer: NamedDependency[Viewer], group_id: FromPath[UUID]
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    group_id: FromPath[UUID],
 ) -> Response[Any]:
     """Give all the places back."""
     form = FormReader(dict(await request.form()))
@@ -77,17 +91,22 @@ async def cancel(
         versions, reason = group_forms.read_versions(form), group_forms.read_reason(form)
     except FormErrors as mistakes:
         return await _show(request, viewer, group_id, "booking/together_cancel.html", mistakes)
-    await group_actions.cancel(viewer, group_id, versions, reason)
+    await asked_actions.cancel_together(viewer, group_id, versions, reason, asked)
     return Redirect(visits_address(group_id) + "?fait=annules", status_code=303)
 
 
 @post(ONE + "/confirmer", status_code=303, **PATIENTS)
-async def confirm(request: AnyRequest, viewer: NamedDependency[Viewer], group_id: FromPath[UUID]) -> Redirect:
+async def confirm(
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    group_id: FromPath[UUID],
+) -> Redirect:
     """Say "we shall come"."""
     form = FormReader(dict(await request.form()))
     versions = group_forms.read_versions(form)
     form.finish()
-    await group_actions.confirm(viewer, group_id, versions)
+    await asked_actions.confirm_together(viewer, group_id, versions, asked)
     return Redirect(visits_address(group_id) + "?fait=confirmes", status_code=303)
 
 

@@ -51,10 +51,11 @@ async def keep_place(
     place: Place,
     now: datetime,
     group_id: UUID | None = None,
+    hold_id: UUID | None = None,
 ) -> HeldSlot:
     """Store a hold of ten minutes and claim its place (LostRace), within the caller's transaction."""
     new = HeldSlot(
-        id=new_id(),
+        id=hold_id or new_id(),
         account_id=viewer.account_id,
         patient_id=patient_id,
         triage_id=triage_id,

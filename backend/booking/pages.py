@@ -15,6 +15,7 @@ from litestar.response import Redirect
 from backend.booking import (
     actions,
     appointment_pages,
+    asked_actions,
     forms,
     group_pages,
     group_repository,
@@ -30,7 +31,7 @@ from backend.booking import (
 from backend.booking.model import Book, Filters
 from backend.booking.rules.changes import AlreadyBooked, HoldExpired, NotOffered, SlotTaken
 from backend.identity.guards import signed_in
-from backend.identity.model import Viewer
+from backend.identity.model import Asked, Viewer
 from backend.kit.clock import business_now
 from backend.kit.forms import FormErrors, FormReader
 from backend.kit.render import AnyRequest, page
@@ -63,12 +64,15 @@ async def choose(
 
 @post(ONE_RUN + "/retenir", status_code=303, **PATIENTS)
 async def hold(
-    request: AnyRequest, viewer: NamedDependency[Viewer], triage_id: FromPath[UUID]
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    triage_id: FromPath[UUID],
 ) -> Response[Any]:
     """Hold the place and go on to check it; when it is gone, show the nearest others."""
     form = FormReader(dict(await request.form()))
     try:
-        held = await actions.hold(viewer, forms.read_hold(form, triage_id))
+        held = await asked_actions.hold(viewer, forms.read_hold(form, triage_id), asked)
     except FormErrors as mistakes:
         return await _slots(request, viewer, triage_id, form=mistakes)
     except SlotTaken as taken:
@@ -103,11 +107,14 @@ async def check(
 
 @post(ONE_HOLD, status_code=303, **PATIENTS)
 async def book(
-    request: AnyRequest, viewer: NamedDependency[Viewer], hold_id: FromPath[UUID]
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    asked: NamedDependency[Asked | None],
+    hold_id: FromPath[UUID],
 ) -> Response[Any]:
     """Confirm. Sent twice, it leads to the same appointment."""
     try:
-        booked = await actions.book(viewer, Book(hold_id=hold_id))
+        booked = await asked_actions.book(viewer, Book(hold_id=hold_id), asked)
     except HoldExpired:
         return await _expired(request, viewer, hold_id)
     return Redirect(f"/rendez-vous/{booked.id}?nouveau=1", status_code=303)

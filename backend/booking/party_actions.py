@@ -11,6 +11,7 @@ from backend.booking.rules import changes
 from backend.families.model import Relative
 from backend.families.repository import patient_for
 from backend.identity.model import Viewer
+from backend.identity.once_actions import claim as claim_key
 from backend.kit import db
 from backend.kit.clock import business_now
 from backend.kit.errors import NotFound
@@ -30,6 +31,7 @@ async def begin(viewer: Viewer, members: Sequence[Member]) -> Group:
     now = await business_now()
     group = Group(id=new_id(), account_id=viewer.account_id, created_at=now, members=tuple(members))
     async with db.transaction():
+        await claim_key(group.id)
         for member in members:
             await visit_repository.may_book(viewer, member.patient_id, now)
             await record(viewer.actor, "group.begin", ("booking_group", group.id), member.patient_id)

@@ -10,6 +10,7 @@ from backend.booking.model import Ask, Request, RequestState
 from backend.booking.rules.requests import RequestTaken, deadline
 from backend.families.repository import patient_for
 from backend.identity.model import Viewer
+from backend.identity.once_actions import claim as claim_key
 from backend.kit import db
 from backend.kit.clock import business_now
 from backend.kit.days import holidays_between
@@ -50,6 +51,7 @@ async def ask(viewer: Viewer, wanted: Ask) -> UUID:
         triage_id=wanted.triage_id,
     )
     async with db.transaction():
+        await claim_key(new.id)
         await hold_repository.lock_account(viewer.account_id)
         if there := await request_repository.same_open_request(new):
             return there

@@ -11,13 +11,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
-from backend.booking import forms, request_actions, request_views
+from backend.booking import asked_actions, forms, request_views
 from backend.booking.model import RequestKind
 from backend.booking.request_repository import requests_of
 from backend.booking.rules.requests import LONGEST_REASON
 from backend.families.actions import my_family
 from backend.identity.guards import signed_in
-from backend.identity.model import Viewer
+from backend.identity.model import Asked, Viewer
 from backend.identity.repository import account
 from backend.kit.clock import business_now
 from backend.kit.forms import FormErrors, FormReader
@@ -52,14 +52,16 @@ async def new(
 
 
 @post(HOME, status_code=303, **PATIENTS)
-async def ask(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
+async def ask(
+    request: AnyRequest, viewer: NamedDependency[Viewer], asked: NamedDependency[Asked | None]
+) -> Response[Any]:
     """Put it before the desk."""
     form = FormReader(dict(await request.form()))
     try:
         wanted = forms.read_ask(form)
     except FormErrors as mistakes:
         return await _ask_page(request, viewer, _triage_id(form), mistakes)
-    await request_actions.ask(viewer, wanted)
+    await asked_actions.ask(viewer, wanted, asked)
     return Redirect(f"{HOME}?fait=envoyee", status_code=303)
 
 
@@ -72,14 +74,16 @@ async def new_call_back(
 
 
 @post(HOME + "/rappel", status_code=303, **PATIENTS)
-async def ask_call_back(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[Any]:
+async def ask_call_back(
+    request: AnyRequest, viewer: NamedDependency[Viewer], asked: NamedDependency[Asked | None]
+) -> Response[Any]:
     """Ask to be called back; the answers' urgency gives the deadline."""
     form = FormReader(dict(await request.form()))
     try:
         wanted = forms.read_ask(form, RequestKind.CALLBACK)
     except FormErrors as mistakes:
         return await _call_back_page(request, viewer, _triage_id(form), mistakes)
-    await request_actions.ask(viewer, wanted)
+    await asked_actions.ask(viewer, wanted, asked)
     return Redirect(f"{HOME}?fait=rappel", status_code=303)
 
 

@@ -51,6 +51,14 @@ class Viewer(msgspec.Struct, frozen=True):
         return self.role in (Role.ASSISTANT, Role.PRACTITIONER)
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """A request that bears a key of its client's: the same key and `content` (a digest) is the same deed."""
+
+    account_id: UUID
+    key: str
+    content: bytes
+
+
 class Account(msgspec.Struct, frozen=True):
     """An account as its owner sees it."""
 

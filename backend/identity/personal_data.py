@@ -7,6 +7,7 @@ _CHOICE = Kept(True, "5 years after it was changed: it proves what the person ag
 _STAFF = Kept(True, "5 years after the person has left", Erasure.KEEP)
 _KEY = Kept(True, "until it is removed or the account is closed", Erasure.DELETE_ROW)
 _SESSION = Kept(True, "1 year after it ended: who was signed in where", Erasure.DELETE_ROW)
+_TWO_DAYS = Kept(True, "2 days", Erasure.DELETE_ROW)
 _A_DAY = Kept(True, "1 day", Erasure.DELETE_ROW)
 _MINUTES = Kept(True, "5 minutes", Erasure.DELETE_ROW)
 _OURS = Kept(False, "as long as its row", Erasure.KEEP)
@@ -25,5 +26,6 @@ COLUMNS: Columns = {
     | each("id purpose locale tries created_at expires_at used_at", _OURS),
     "push_subscription": each("account_id session_id endpoint p256dh auth device", _KEY)
     | each("id created_at closed_at", _OURS),
+    "client_action": each("account_id answer_id asked_at", _TWO_DAYS) | each("id key content", _OURS),
     "invitation": each("id token_digest role created_at expires_at used_at", _OURS),
 }

@@ -3,6 +3,7 @@
 from piccolo.columns import UUID, BigInt, Boolean, ForeignKey, Integer, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.columns.column_types import JSONB, Bytea
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from backend.kit.columns import OPTIONAL, REQUIRED
@@ -115,3 +116,16 @@ class Invitation(Table, tablename="invitation"):
     created_at = Timestamptz(**REQUIRED)
     expires_at = Timestamptz(**REQUIRED)
     used_at = Timestamptz(**OPTIONAL)
+
+
+class ClientAction(Table, tablename="client_action"):
+    """A key under which an account asked for something, and what came of it. `asked_at` is machine time."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    account_id = ForeignKey(Account, on_delete=OnDelete.restrict, **REQUIRED)
+    key = Text(**REQUIRED)
+    content = Bytea(**REQUIRED, help_text="digest of the address and what was sent")
+    answer_id = UUID(**REQUIRED, help_text="of what was made or changed")
+    asked_at = Timestamptz(**REQUIRED)
+
+    client_action_once = Unique(["account_id", "key"])

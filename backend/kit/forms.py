@@ -15,6 +15,9 @@ import phonenumbers
 
 from backend.kit.errors import Refusal
 
+ONCE = "once"
+"""The hidden field of a form that names the page's rendering: sent twice, it is done once."""
+
 Mistake = tuple[str, dict[str, object]]
 _EMAIL = re.compile(r"[^@\s,;<>\"']{1,64}@[^@\s,;<>\"']+\.[^@\s,;<>\"'.]{2,24}")
 _IN_NAMES = frozenset(" -‐’'.·")

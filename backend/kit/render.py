@@ -12,6 +12,7 @@ from litestar.datastructures import State
 
 from backend.kit import i18n
 from backend.kit.assets import PWA, asset, version
+from backend.kit.ids import new_token
 
 AnyRequest = Request[Any, Any, State]
 FrameMaker = Callable[[AnyRequest], Awaitable[Any]]
@@ -42,7 +43,7 @@ def html(template: str, *, frame: Any, view: Any, locale: str) -> str:
     def tn(key: str, n: int, **values: object) -> str:
         return i18n.tn(locale, key, n, **values)
 
-    return _environment.get_template(template).render(frame=frame, view=view, t=t, tn=tn)
+    return _environment.get_template(template).render(frame=frame, view=view, t=t, tn=tn, once=new_token())
 
 
 async def page(request: AnyRequest, template: str, view: Any = None, status: int = 200) -> Response[str]:

@@ -87,7 +87,10 @@ async function hold(root, form) {
   try {
     const body = { triage_id: root.dataset.triage, start: form.elements.start.value };
     const practitioner = form.elements.practitioner_id.value;
-    const { next } = await postJson(root.dataset.holds ?? "/api/v1/holds", { ...body, practitioner_id: practitioner });
+    form.dataset.once ??= crypto.randomUUID?.() ?? "";
+    const path = root.dataset.holds ?? "/api/v1/holds";
+    const { next } = await postJson(path, { ...body, practitioner_id: practitioner }, { once: form.dataset.once });
+    delete form.dataset.once; // an answer: coming back to this page and choosing again is another wish
     location.assign(next);
   } catch (error) {
     button.removeAttribute("aria-busy");

@@ -12,8 +12,10 @@ export class Refused extends Error {
   }
 }
 
-export function postJson(path, body = {}, patience = PATIENCE) {
-  return ask(path, { method: "POST", body: JSON.stringify(body) }, patience);
+/** `once` names what is wanted: sent again with the same one after a lost answer, it is done a single time. */
+export function postJson(path, body = {}, { patience = PATIENCE, once = "" } = {}) {
+  const headers = once ? { "Idempotency-Key": once } : {};
+  return ask(path, { method: "POST", body: JSON.stringify(body), headers }, patience);
 }
 
 export function getJson(path, patience = PATIENCE) {
@@ -24,7 +26,7 @@ async function ask(path, options, patience) {
   const answer = await fetch(path, {
     ...options,
     credentials: "same-origin",
-    headers: { Accept: "application/json", "Content-Type": "application/json" },
+    headers: { Accept: "application/json", "Content-Type": "application/json", ...options.headers },
     signal: AbortSignal.timeout?.(patience),
   });
   const read = await answer.json().catch(() => ({}));

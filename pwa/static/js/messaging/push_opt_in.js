@@ -54,7 +54,7 @@ async function subscribe({ key, subscribe: path }, givenUp) {
   const subscription = await registration.pushManager.subscribe(options);
   if (givenUp.aborted) return subscription.unsubscribe();
   try {
-    await postJson(path, { subscription: subscription.toJSON() }, PATIENCE);
+    await postJson(path, { subscription: subscription.toJSON() }, { patience: PATIENCE });
   } catch (error) {
     await subscription.unsubscribe(); // the server does not know it, so nobody would ever write to it
     throw error;
