@@ -21,6 +21,7 @@ from backend.booking import api as booking_api
 from backend.booking import group_api as booking_group_api
 from backend.booking import home_pages
 from backend.booking import pages as booking_pages
+from backend.calendars import staff_pages as calendar_pages
 from backend.checks import check_everything, refuse_open_journal
 from backend.desk import gap_pages
 from backend.desk import live as desk_live
@@ -58,6 +59,7 @@ FEATURES = [
     *identity_pages.ROUTES,
     *identity_api.ROUTES,
     *family_pages.ROUTES,
+    *calendar_pages.ROUTES,
     *triage_pages.ROUTES,
     *triage_api.ROUTES,
     *home_pages.ROUTES,

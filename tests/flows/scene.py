@@ -16,6 +16,8 @@ from backend.booking import actions as booking
 from backend.booking import group_actions, party_actions, request_actions, slot_actions
 from backend.booking.events import OfferMade
 from backend.booking.model import Appointment, Ask, Book, FreeSlot, Hold, HoldBundle, RequestKind
+from backend.calendars import repository as calendars
+from backend.calendars.model import Connect
 from backend.identity import actions as identity
 from backend.identity import codes
 from backend.identity.model import Purpose, Viewer
@@ -67,6 +69,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     place_hour: str
     practitioner: UUID
     chair: UUID
+    external_calendar: UUID
 
 
 async def build(cast: Any, viewer_of: Any, owner: asyncpg.Connection) -> Scene:
@@ -120,6 +123,7 @@ async def build(cast: Any, viewer_of: Any, owner: asyncpg.Connection) -> Scene:
         place_hour=f"{free.start.astimezone(PARIS):%H:%M}",
         practitioner=free.practitioner_id,
         chair=appointment.chair_id,
+        external_calendar=await _external_calendar(appointment.practitioner_id, now),
     )
 
 
@@ -141,6 +145,13 @@ async def _book(viewer: Viewer, patient: UUID, now: datetime) -> Appointment:
     slot = (await _slots(viewer, result.id))[4]
     held = await booking.hold(viewer, _hold(result.id, slot))
     return await booking.book(viewer, Book(hold_id=held.id))
+
+
+async def _external_calendar(practitioner_id: UUID, now: datetime) -> UUID:
+    calendar_id, url = new_id(), "https://agenda.example/a.ics"
+    connected = Connect(practitioner_id=practitioner_id, name="Faculté", url=url)
+    await calendars.add(calendar_id, connected, now)
+    return calendar_id
 
 
 async def _group(viewer: Viewer, patients: list[UUID], now: datetime) -> UUID:

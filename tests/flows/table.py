@@ -303,6 +303,16 @@ FREED_PLACES = (
         refusal=409,
     ),
 )
+ELSEWHERE = "/bureau/agendas-externes"
+ELSEWHERE_FORM = {"praticien": "{practitioner}", "nom": "Faculté", "adresse": "https://agenda.example/a.ics"}
+CALENDARS = (
+    _row("GET", ELSEWHERE, OWNER),
+    _row("POST", ELSEWHERE, OWNER, form=ELSEWHERE_FORM),
+    *(
+        _row("POST", ELSEWHERE + "/{calendar_id:uuid}/" + deed, OWNER, f"{ELSEWHERE}/{{external_calendar}}/{deed}")
+        for deed in ("synchroniser", "retirer")
+    ),
+)
 THE_DESK = (
     _row("GET", "/bureau", DESK),
     _row("GET", "/bureau/jour/{day:date}", DESK, "/bureau/jour/{day}", query="?rdv={appointment}"),
@@ -359,5 +369,6 @@ TABLE = (
     *LINKS,
     *THE_DESK,
     *FREED_PLACES,
+    *CALENDARS,
     *DEMO,
 )
