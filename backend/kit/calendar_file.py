@@ -1,4 +1,4 @@
-"""An .ics file of one event (RFC 5545), with its time zone spelled out."""
+"""An .ics file of one or several events (RFC 5545), with their time zones spelled out."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -26,10 +26,25 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     cancelled: bool = False
 
 
-def calendar_file(entry: Entry) -> bytes:
-    """The file's text."""
-    zone = ZoneInfo(entry.zone)
-    starts, ends = entry.starts_at.astimezone(zone), entry.ends_at.astimezone(zone)
+def calendar_file(*entries: Entry) -> bytes:
+    """The file's text. What is cancelled and what is not cannot stand in one file: they are two methods."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Quenotte//FR")
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if any(entry.cancelled for entry in entries) else "PUBLISH")
+    for zone in dict.fromkeys(entry.zone for entry in entries):
+        years = [moment.year for entry in entries for moment in _local(entry) if entry.zone == zone]
+        # Clock changes of the events' own years are enough, and keep the file short.
+        first, after = date(min(years), 1, 1), date(max(years) + 1, 1, 1)
+        calendar.add_component(Timezone.from_tzinfo(ZoneInfo(zone), zone, first, after))
+    for entry in entries:
+        calendar.add_component(_event(entry))
+    text: bytes = calendar.to_ical()
+    return text
+
+
+def _event(entry: Entry) -> Event:
+    starts, ends = _local(entry)
     if starts.fold or ends.fold:
         # The hour that comes twice: a local time means its first coming, so the second is said in UTC.
         starts, ends = starts.astimezone(UTC), ends.astimezone(UTC)
@@ -44,13 +59,9 @@ def calendar_file(entry: Entry) -> bytes:
     event.add("description", entry.description)
     event.add("url", entry.url)
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
-    calendar = Calendar()
-    calendar.add("prodid", "-//Quenotte//FR")
-    calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if entry.cancelled else "PUBLISH")
-    # Clock changes of the event's own years are enough, and keep the file short.
-    first, after = date(starts.year, 1, 1), date(ends.year + 1, 1, 1)
-    calendar.add_component(Timezone.from_tzinfo(zone, entry.zone, first, after))
-    calendar.add_component(event)
-    text: bytes = calendar.to_ical()
-    return text
+    return event
+
+
+def _local(entry: Entry) -> tuple[datetime, datetime]:
+    zone = ZoneInfo(entry.zone)
+    return entry.starts_at.astimezone(zone), entry.ends_at.astimezone(zone)
