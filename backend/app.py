@@ -41,6 +41,7 @@ from backend.kit.security import add_headers, refuse_cross_site
 from backend.kit.settings import settings
 from backend.outbox.bell import ring
 from backend.outbox.publish import set_bell
+from backend.practice import staff_pages as practice_pages
 from backend.reminders import offer_pages
 from backend.reminders import pages as reminder_pages
 from backend.triage import api as triage_api
@@ -60,6 +61,7 @@ FEATURES = [
     *identity_api.ROUTES,
     *family_pages.ROUTES,
     *calendar_pages.ROUTES,
+    *practice_pages.ROUTES,
     *triage_pages.ROUTES,
     *triage_api.ROUTES,
     *home_pages.ROUTES,

@@ -9,12 +9,11 @@ from backend.identity.model import Viewer
 from backend.kit.errors import NotFound, Refusal
 from backend.practice import change_repository
 from backend.practice.defaults import care_types
+from backend.practice.forms import TEXTS
 from backend.practice.model import DEFAULT_LENGTHENINGS, CareType, Practice
 from backend.practice.plan_actions import changing, check_seen, note
 from backend.practice.plans import CARE, OF_ALL, Lengthenings
 from backend.practice.repository import save_care_types, save_lengthenings
-
-TEXTS = ("instructions_fr", "instructions_en", "to_know_fr", "to_know_en")
 
 
 class KeyTaken(Refusal):

@@ -66,7 +66,7 @@ def cure(care: CareType) -> str | None:
         return f"a buffer of {care.buffer} minutes; give 0 or a multiple of 5"
     if not care.skills or not SKILLS.issuperset(care.skills):
         return f"skills {list(care.skills)}; name at least one of {', '.join(sorted(SKILLS))}"
-    if not all(_SPAN.fullmatch(span) for span in care.practitioner_minutes) or not _in_order(care):
+    if not all(_SPAN.fullmatch(span) for span in care.practitioner_minutes) or not in_order(care):
         return 'practitioner_minutes; write stretches of the care in order: ["0-10", "50-60"]'
     if (care.least_age or 0) > (150 if care.most_age is None else care.most_age):
         return "least_age is above most_age; swap them"
@@ -86,7 +86,8 @@ def wrong(one: Lengthening) -> str | None:
     return None
 
 
-def _in_order(care: CareType) -> bool:
+def in_order(care: CareType) -> bool:
+    """Whether the stretches in which the practitioner is needed lie in order, within the care, in fives."""
     ends = [minute for span in care.practitioner_spans for minute in span]
     return ends == sorted(set(ends)) and all(at % 5 == 0 and at <= care.minutes for at in ends)
 

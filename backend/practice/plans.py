@@ -112,7 +112,7 @@ def changed_things(before: Practice, after: Practice) -> Iterator[tuple[Thing, o
             yield (CARE, care.key), known.get(care.key), care
     if before.lengthenings != after.lengthenings:
         yield OF_ALL, before.lengthenings, after.lengthenings
-    for owner in (*after.sites, *after.resources):
-        was, now = plan_of(before, owner.id), plan_of(after, owner.id)
+    for owner_id in (*(one.id for one in after.sites), *(one.id for one in after.resources)):
+        was, now = plan_of(before, owner_id), plan_of(after, owner_id)
         if was != now:
-            yield (PLAN, str(owner.id)), was, now
+            yield (PLAN, str(owner_id)), was, now

@@ -313,6 +313,23 @@ CALENDARS = (
         for deed in ("synchroniser", "retirer")
     ),
 )
+CARES, ONE_CARE = "/bureau/soins", "/bureau/soins/{key:str}"
+VALUES = "/bureau/soins/supplements"
+# What was shown is not sent: whoever may change it is told that it has changed meanwhile.
+THE_SET_UP = (
+    *(_row("GET", path, OWNER) for path in (CARES, CARES + "/nouveau", VALUES)),
+    _row("GET", ONE_CARE, OWNER, "/bureau/soins/CTRL"),
+    _row("POST", CARES + "/nouveau", OWNER, form={"key": "CTRL"}, refusal=422),
+    _row("POST", ONE_CARE, OWNER, "/bureau/soins/CTRL", refusal=422),
+    *(
+        _row("POST", f"{ONE_CARE}/{deed}", OWNER, f"/bureau/soins/CTRL/{deed}", refusal=409)
+        for deed in ("retirer", "reprendre", "proposition")
+    ),
+    _row("POST", ONE_CARE + "/revenir", OWNER, "/bureau/soins/CTRL/revenir", refusal=422),
+    _row("POST", VALUES, OWNER, refusal=422),
+    _row("POST", VALUES + "/proposition", OWNER, refusal=409),
+    _row("POST", VALUES + "/revenir", OWNER, refusal=422),
+)
 THE_DESK = (
     _row("GET", "/bureau", DESK),
     _row("GET", "/bureau/jour/{day:date}", DESK, "/bureau/jour/{day}", query="?rdv={appointment}"),
@@ -369,6 +386,7 @@ TABLE = (
     *LINKS,
     *THE_DESK,
     *FREED_PLACES,
+    *THE_SET_UP,
     *CALENDARS,
     *DEMO,
 )
