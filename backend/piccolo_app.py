@@ -58,6 +58,7 @@ APP_CONFIG = AppConfig(
         booking.WaitingMode,
         booking.ResourceUse,
         booking.DeskChange,
+        booking.LengthDecision,
         booking.DeskRequest,
         feeds.CalendarFeed,
     ],

@@ -1,11 +1,10 @@
-"""What the desk does with an appointment: mark it, lengthen or shorten it, move it, cancel it.
+"""What the desk does with an appointment: lengthen or shorten it, move it, cancel it.
 
 Every function takes the member of staff who does it; anybody else gets NotAllowed. The version is checked as
 for patients, so that two colleagues do not undo each other's moves.
 """
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import msgspec
 
@@ -18,7 +17,7 @@ from backend.booking import (
     visit_repository,
 )
 from backend.booking.events import DurationChanged
-from backend.booking.model import Appointment, Cancel, ChangeDuration, Move, Status
+from backend.booking.model import Appointment, Cancel, ChangeDuration, Move
 from backend.booking.rules import changes, durations
 from backend.booking.use_repository import Owner, Use
 from backend.calendars.repository import is_busy_elsewhere
@@ -27,21 +26,6 @@ from backend.kit import db
 from backend.kit.clock import business_now
 from backend.kit.errors import NotAllowed
 from backend.kit.retry import patiently
-
-
-async def mark(viewer: Viewer, appointment_id: UUID, status: Status) -> None:
-    """Note that the patient arrived, was seen (done) or did not come (missed); BOOKED takes it back.
-
-    Marking twice is marking once. Raises NoLongerBooked where the step is not possible, NotFound.
-    """
-    _check_staff(viewer)
-    async with db.transaction():
-        current = await appointment_repository.lock_appointment(appointment_id)
-        if current.status is status:
-            return
-        changes.check_step(current.status, status)
-        await appointment_repository.save_status(current.id, status)
-        await _record(viewer, f"appointment.{status.value}", current)
 
 
 async def move(viewer: Viewer, wanted: Move) -> Appointment:

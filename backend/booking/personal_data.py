@@ -17,6 +17,7 @@ COLUMNS: Columns = {
     | each("id group_id practitioner_id chair_id", _OURS),
     "appointment": each(
         "patient_id booked_by triage_id care_key urgency starts_at ends_at duration status confirmed_at "
+        "seated_at finished_at "
         "moved_late cancelled_late created_at changed_at",
         _RECORD,
     )
@@ -44,6 +45,8 @@ COLUMNS: Columns = {
     | each("id place_id practitioner_id", _OURS),
     "waiting_mode": each("account_id", Kept(True, "as long as the setting's history", Erasure.EMPTY))
     | each("id automatic changed_at", _OURS),
+    "length_decision": each("account_id", Kept(True, "as long as the setting's history", Erasure.EMPTY))
+    | each("id practitioner_id care_key verdict cases median upper was_minutes minutes decided_at", _OURS),
     "desk_request": each(
         "account_id patient_id triage_id kind urgency reason phone preferred_time deadline taken_by "
         "created_at changed_at",

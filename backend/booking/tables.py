@@ -83,6 +83,8 @@ class Appointment(Table, tablename="appointment"):
     duration = JSONB(**REQUIRED, help_text="booking.model.Duration")
     status = Text(**REQUIRED, help_text="booked, cancelled, arrived, done, missed")
     confirmed_at = Timestamptz(**OPTIONAL)
+    seated_at = Timestamptz(**OPTIONAL, help_text="in the chair, as the staff told")
+    finished_at = Timestamptz(**OPTIONAL, help_text="the care was over")
     version = Integer(default=1, null=False)
     moved_late = Boolean(default=False, null=False, help_text="for the desk to know; nobody pays")
     cancelled_late = Boolean(default=False, null=False)
@@ -181,6 +183,22 @@ class DeskChange(Table, tablename="desk_change"):
     changed_at = Timestamptz(**REQUIRED)
     until = Timestamptz(**REQUIRED, help_text="machine time")
     undone_at = Timestamptz(**OPTIONAL)
+
+
+class LengthDecision(Table, tablename="length_decision"):
+    """What the owner decided about a care's length with a practitioner, and what was known then."""
+
+    id = UUID(primary_key=True, **REQUIRED)
+    practitioner_id = ForeignKey(_reference("Resource"), on_delete=OnDelete.restrict, **REQUIRED)
+    care_key = Text(**REQUIRED)
+    verdict = Text(**REQUIRED, help_text="accepted, declined or set")
+    cases = Integer(**REQUIRED)
+    median = Integer(**OPTIONAL, help_text="real minutes; none while the cases are few")
+    upper = Integer(**OPTIONAL, help_text="the 70th percentile, likewise")
+    was_minutes = Integer(**REQUIRED)
+    minutes = Integer(**REQUIRED, help_text="what was proposed, or set by hand")
+    account_id = UUID(**OPTIONAL)
+    decided_at = Timestamptz(**REQUIRED)
 
 
 class DeskRequest(Table, tablename="desk_request"):

@@ -39,6 +39,8 @@ CHANGES = (
     "appointment.cancel",
     "appointment.confirm",
     "appointment.arrived",
+    "appointment.seated",
+    "appointment.times",
     "appointment.done",
     "appointment.missed",
     "appointment.booked",

@@ -1,12 +1,13 @@
 """The desk's few forms: what was posted becomes values, or all the mistakes."""
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
-from backend.booking.model import Status
+from backend.booking.model.stages import ChairTimes, CorrectTimes, Mark, Stage
 from backend.kit.forms import FormReader
 
 LONGEST_VISIT = 180
@@ -40,13 +41,41 @@ def read_duration(posted: Mapping[str, object]) -> tuple[int, int]:
     return version, minutes
 
 
-def read_state(posted: Mapping[str, object]) -> str:
-    """One of the states that the desk may give."""
+def read_mark(posted: Mapping[str, object], visit_id: UUID) -> Mark:
+    """How far the visit was on the page, and how far it is now."""
     form = FormReader(posted)
-    allowed = [Status.BOOKED, Status.ARRIVED, Status.DONE, Status.MISSED]
-    state = form.choice("etat", [one.value for one in allowed])
+    version, known = _version(form), [one.value for one in Stage]
+    was, stage = form.choice("vu", known), form.choice("etat", known)
     form.finish()
-    return state
+    return Mark(appointment_id=visit_id, version=version, was=Stage(was), stage=Stage(stage))
+
+
+def read_times(posted: Mapping[str, object], visit_id: UUID, day: date, zone: ZoneInfo) -> CorrectTimes:
+    """Hours of the visit's own day beside the moments that the page showed."""
+    form = FormReader(posted)
+    version = _version(form)
+    seated, finished = (_time(form, name, day, zone) for name in ("assis", "termine"))
+    form.finish()
+    return CorrectTimes(
+        appointment_id=visit_id,
+        version=version,
+        were=ChairTimes(seated[0], finished[0]),
+        times=ChairTimes(seated[1], finished[1]),
+    )
+
+
+def _time(form: FormReader, name: str, day: date, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    """The moment that was shown, and the one that is meant; None where there is none."""
+    shown, typed = form.text(f"vu_{name}", required=False), form.text(name, required=False)
+    try:
+        was = datetime.fromisoformat(shown).astimezone(zone) if shown else None
+        hour = time.fromisoformat(typed).replace(second=0, microsecond=0, tzinfo=None) if typed else None
+    except (ValueError, OverflowError):
+        form.mistake(name, "desk.no_such_hour")
+        return None, None
+    if hour is None or (was and was.time() == hour):
+        return was, was if hour else None
+    return was, datetime.combine(day, hour, zone)
 
 
 def read_move(posted: Mapping[str, object]) -> MoveRead:

@@ -9,6 +9,7 @@ import msgspec
 from backend.booking.model import Status
 from backend.booking.model.waiting import Gap
 from backend.desk import rules
+from backend.desk.chair_views import next_stage
 from backend.desk.model import DayVisit, Kept
 from backend.desk.views import age_words, day_href, gap_href, mark_of, person_short, state_words, tone_of
 from backend.kit import dates
@@ -21,7 +22,7 @@ class Block(msgspec.Struct, frozen=True):
 
     `mark` is the drawing of its state, which a short block still has room for when it cuts the words.
     `start` (HH:MM), `minutes`, `version` and `practitioner_id` are what a move begins with; `movable` and
-    `resizable` say what its state still allows.
+    `resizable` say what its state still allows; `next_stage` is what the usual tap makes of `stage`.
     """
 
     id: UUID
@@ -31,6 +32,8 @@ class Block(msgspec.Struct, frozen=True):
     minutes: int
     movable: bool
     resizable: bool
+    stage: str
+    next_stage: str
     href: str
     at: int
     length: int
@@ -112,6 +115,8 @@ def _block(visit: DayVisit, day: date, drawing: Drawing) -> Block:
         minutes=visit.duration.minutes,
         movable=visit.status is Status.BOOKED,
         resizable=visit.status in (Status.BOOKED, Status.ARRIVED),
+        stage=visit.stage or "",
+        next_stage=next_stage(visit),
         href=day_href(day, visit.id),
         at=place.at,
         length=place.length,

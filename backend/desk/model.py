@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from backend.booking.model import Duration, Status
+from backend.booking.model.stages import ChairTimes, Stage, stage_of
 
 
 class DayVisit(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +33,18 @@ class DayVisit(msgspec.Struct, frozen=True, kw_only=True):
     has_alerts: bool
     reminded: bool
     unreached: int
+    seated_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def times(self) -> ChairTimes:
+        """When they were in the chair."""
+        return ChairTimes(self.seated_at, self.finished_at)
+
+    @property
+    def stage(self) -> Stage | None:
+        """How far the visit is; None when it is cancelled."""
+        return stage_of(self.status, self.times)
 
 
 class Contact(msgspec.Struct, frozen=True):

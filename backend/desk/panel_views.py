@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 
 from backend.booking.model import Status
+from backend.desk import chair_views
+from backend.desk.chair_views import ChairView, chair_view
 from backend.desk.model import Contact, DayVisit, SentMessage
 from backend.desk.views import age_words, person_short, state_words, tone_of
 from backend.kit import dates
@@ -46,8 +48,7 @@ class Clinical(msgspec.Struct, frozen=True):
 
 
 class PanelView(msgspec.Struct, frozen=True):
-    """One visit. `deeds` are the states that it may take now, as (state, words); `nudges` are five minutes
-    earlier and later, as (words, day, hour).
+    """One visit. `nudges` are five minutes earlier and later, as (words, day, hour).
 
     `move_open`: a move was refused, and its form is open with what was typed.
     """
@@ -67,7 +68,7 @@ class PanelView(msgspec.Struct, frozen=True):
     tell_practitioner: bool
     phones: list[PhoneLine]
     messages: list[MessageLine]
-    deeds: list[tuple[str, str]]
+    chair: ChairView
     is_open: bool
     cancelled: bool
     practitioner_id: UUID
@@ -86,12 +87,6 @@ def clinical(story: Story) -> Clinical:
         answers=[AnswerLine(one.question, ", ".join(one.answers)) for one in story.answers],
         alerts=list(story.alerts),
     )
-
-
-_NEXT = {
-    Status.BOOKED: (Status.ARRIVED, Status.MISSED),
-    Status.ARRIVED: (Status.DONE,),
-}
 
 
 def panel(
@@ -126,7 +121,7 @@ def panel(
         tell_practitioner=visit.has_alerts,
         phones=[_phone(contact, locale) for contact in contacts],
         messages=[_message(message, site, locale) for message in messages],
-        deeds=[(state.value, t(locale, f"desk.mark_{state.value}")) for state in _NEXT.get(visit.status, ())],
+        chair=chair_view(visit, site, locale),
         is_open=is_open,
         cancelled=visit.status is Status.CANCELLED,
         practitioner_id=practitioner.id,
@@ -146,7 +141,8 @@ def panel(
 
 
 def with_typed(shown: PanelView, typed: Mapping[str, object]) -> PanelView:
-    """The panel with the move that was refused as it was typed."""
+    """The panel with the move or the hours that were refused as they were typed."""
+    shown = msgspec.structs.replace(shown, chair=chair_views.with_typed(shown.chair, typed))
     if "jour" not in typed:
         return shown
     try:

@@ -28,6 +28,7 @@ _NO_PATTERN = str.maketrans("", "", "\\%_")
 _VISIT = """
 select a.id, a.patient_id, p.given_name, p.family_name, p.birth_date, a.practitioner_id, a.chair_id,
   a.care_key, a.urgency, a.starts_at, a.ends_at, a.duration, a.status, a.confirmed_at, a.version, a.triage_id,
+  a.seated_at, a.finished_at,
   coalesce((select max(u.ends_at) from resource_use u
             where u.appointment_id = a.id and u.resource_id = a.chair_id), a.ends_at) as free_again_at,
   cardinality(p.alerts) > 0 or coalesce(cardinality(t.alerts) > 0, false) as has_alerts,

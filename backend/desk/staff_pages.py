@@ -11,8 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from backend.booking import desk_actions, undo_actions
-from backend.booking.model import Cancel, ChangeDuration, Move, Status
+from backend.booking import chair_actions, desk_actions, undo_actions
+from backend.booking.model import Cancel, ChangeDuration, Move
 from backend.desk import (
     actions,
     day_views,
@@ -208,10 +208,24 @@ async def cancel(
 async def mark(
     request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
 ) -> Response[Any]:
-    """Arrived, done, missed; booked takes it back."""
+    """Arrived, in the chair, done, missed; the stage before takes a tap back."""
 
     async def deed() -> None:
-        await desk_actions.mark(viewer, visit_id, Status(forms.read_state(await request.form())))
+        await chair_actions.mark(viewer, forms.read_mark(await request.form(), visit_id))
+
+    return await _do(request, viewer, visit_id, deed)
+
+
+@post("/bureau/rendez-vous/{visit_id:uuid}/corriger", **STAFF)
+async def correct_times(
+    request: AnyRequest, viewer: NamedDependency[Viewer], visit_id: FromPath[UUID]
+) -> Response[Any]:
+    """When they sat down and when the care was over, by hand."""
+
+    async def deed() -> None:
+        zone = (await default_site()).timezone
+        day = await actions.day_of(visit_id, zone)
+        await chair_actions.correct_times(viewer, forms.read_times(await request.form(), visit_id, day, zone))
 
     return await _do(request, viewer, visit_id, deed)
 
@@ -247,4 +261,4 @@ async def _said(refusal: Refusal, visit_id: UUID, locale: str) -> str:
     return who if refusal.key == _CHANGED else f"{sentence} {who}"
 
 
-ROUTES = [home, show_day, change_duration, move, undo, cancel, mark]
+ROUTES = [home, show_day, change_duration, move, undo, cancel, mark, correct_times]

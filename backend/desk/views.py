@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from backend.booking.model import Status
+from backend.booking.model.stages import Stage
 from backend.booking.model.waiting import Gap
 from backend.desk.model import DayVisit
 from backend.kit.days import age_on
@@ -64,9 +65,9 @@ def tone_of(visit: DayVisit) -> str:
 
 
 def state_words(visit: DayVisit, locale: str) -> str:
-    """'confirmé', 'sans réponse', 'arrivé'…"""
-    if visit.status is not Status.BOOKED:
-        return t(locale, f"desk.status_{visit.status.value}")
+    """'confirmé', 'sans réponse', 'arrivé', 'au fauteuil'…"""
+    if visit.stage is not Stage.BOOKED:
+        return t(locale, f"desk.status_{visit.stage or visit.status}")
     if visit.confirmed_at:
         return t(locale, "desk.confirmed")
     if visit.unreached:
@@ -76,8 +77,8 @@ def state_words(visit: DayVisit, locale: str) -> str:
 
 def mark_of(visit: DayVisit) -> str:
     """The icon of a block: what `state_words` says, without the words; none for what is only expected."""
-    if visit.status is Status.ARRIVED:
-        return "place"
+    if visit.stage in (Stage.ARRIVED, Stage.SEATED):
+        return "place" if visit.stage is Stage.ARRIVED else "chair"
     if visit.status is not Status.BOOKED:
         return ""
     if visit.confirmed_at:

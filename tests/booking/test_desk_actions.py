@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from backend.booking import desk_actions, repository
-from backend.booking.model import Cancel, ChangeDuration, Move, Status
-from backend.booking.rules.changes import BadLength, ChangedMeanwhile, NoLongerBooked, NoRoom
+from backend.booking.model import Cancel, ChangeDuration, Move
+from backend.booking.rules.changes import BadLength, ChangedMeanwhile, NoRoom
 from backend.kit.errors import NotAllowed
 
 
@@ -66,17 +66,6 @@ async def test_the_desks_minutes_travel_with_a_move(steps):
     assert (moved.minutes, moved.version, moved.moved_late) == (booked.minutes + 10, 2, False)
 
 
-async def test_marks_follow_the_visit(steps):
-    booked = await steps.booked()
-    sam = await steps.viewer_of("receptionist")
-    await desk_actions.mark(sam, booked.id, Status.ARRIVED)
-    await desk_actions.mark(sam, booked.id, Status.ARRIVED)
-    await desk_actions.mark(sam, booked.id, Status.DONE)
-    with pytest.raises(NoLongerBooked):
-        await desk_actions.mark(sam, booked.id, Status.MISSED)
-    assert (await stands(steps, booked)).status is Status.DONE
-
-
 async def test_two_colleagues_do_not_undo_each_other(steps):
     booked = await steps.booked()
     sam = await steps.viewer_of("receptionist")
@@ -97,8 +86,6 @@ async def test_two_colleagues_do_not_undo_each_other(steps):
 async def test_patients_do_nothing_of_this(steps):
     booked = await steps.booked()
     mother = await steps.viewer_of("mother")
-    with pytest.raises(NotAllowed):
-        await desk_actions.mark(mother, booked.id, Status.DONE)
     with pytest.raises(NotAllowed):
         await desk_actions.change_duration(mother, length(booked, 60))
     with pytest.raises(NotAllowed):

@@ -117,33 +117,6 @@ async def test_the_family_sees_the_move(as_person: Any, visit: Visit) -> None:
     assert f"{int(hour)} h {minute}" in seen
 
 
-MARKS = [
-    (["arrived"], "arrivé"),
-    (["arrived", "done"], "terminé"),
-    (["missed"], "absent"),
-    (["arrived", "booked"], "attendu"),
-]
-
-
-@pytest.mark.parametrize(("states", "says"), MARKS)
-async def test_marking(as_person: Any, visit: Visit, states: list[str], says: str) -> None:
-    desk = await as_person("receptionist")
-    for state in states:
-        for _ in range(2):  # a double tap is one
-            answer = await desk.post(f"{visit.forms}/etat", data={"etat": state})
-            assert answer.status_code == 303
-    assert says in words(await desk.get(visit.page))
-
-
-async def test_a_visit_that_is_over_does_not_begin_again(as_person: Any, visit: Visit) -> None:
-    desk = await as_person("receptionist")
-    for state in ("missed", "done"):
-        answer = await desk.post(f"{visit.forms}/etat", data={"etat": state})
-    assert answer.status_code == 409
-    assert i18n.t("fr", "booking.no_longer_booked") in words(answer)
-    assert (await desk.post(f"{visit.forms}/etat", data={"etat": "cancelled"})).status_code == 422
-
-
 async def test_cancelling(as_person: Any, visit: Visit, database: asyncpg.Connection) -> None:
     desk = await as_person("receptionist")
     old = await desk.post(f"{visit.forms}/annuler", data={"version": "7"})

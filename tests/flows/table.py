@@ -350,8 +350,14 @@ THE_DESK = (
             ("duree", {"version": "1", "minutes": "20"}),
             ("deplacer", DESK_PLACE),
             ("annuler", {"version": "1"}),
-            ("etat", {"etat": "arrived"}),
+            ("etat", {"version": "1", "vu": "booked", "etat": "arrived"}),
         )
+    ),
+    # Nobody sits in the chair yet.
+    _row(
+        *("POST", f"{DESK_VISIT}/corriger", DESK, "/bureau/rendez-vous/{appointment}/corriger"),
+        form={"version": "1"},
+        refusal=409,
     ),
     _row(
         "POST",

@@ -29,12 +29,6 @@ UNDO_FOR = timedelta(seconds=15)
 """How long the desk may take back what it changed, before anybody is told of it."""
 MOST_PEOPLE = 4
 """How many may come together."""
-_STEPS = {
-    Status.BOOKED: (Status.ARRIVED, Status.DONE, Status.MISSED),
-    Status.ARRIVED: (Status.DONE, Status.BOOKED),
-    Status.DONE: (Status.ARRIVED,),
-    Status.MISSED: (Status.ARRIVED, Status.BOOKED),
-}
 
 
 class CallInstead(Refusal):
@@ -246,12 +240,6 @@ def check_change(appointment: Appointment, version: int, now: datetime, *, by_de
         raise NoLongerBooked
     if appointment.version != version:
         raise ChangedMeanwhile
-
-
-def check_step(now: Status, then: Status) -> None:
-    """The desk's marks: arrived, done, missed, or back to booked after a slip of the finger."""
-    if then not in _STEPS.get(now, ()):
-        raise NoLongerBooked
 
 
 def check_length_change(appointment: Appointment, version: int) -> None:

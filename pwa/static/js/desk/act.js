@@ -9,7 +9,8 @@ let line = Promise.resolve();
 let holds = 0;
 let due = null;
 
-/** Do something once all before it is done. `make` gives {path, fields} then, or null. */
+/** Do something once all before it is done. `make` gives {path, fields} then, or null; `says` too, where
+    what is heard afterwards is not the offer to undo. */
 export function act(make, visit) {
   line = line.then(() => attempt(() => post(make(), visit)));
   return line;
@@ -55,7 +56,7 @@ async function post(wanted, visit) {
   put(isWeek ? (await page(location.href))[0] : fresh, { visit });
   if (isWeek && mistake) document.querySelector(".day-tools").after(mistake);
   if (!isWeek && address) history.replaceState(null, "", address);
-  hear((mistake ?? document.querySelector("[data-undo] p"))?.textContent ?? "");
+  hear((mistake ?? document.querySelector(wanted.says ?? "[data-undo] p"))?.textContent ?? "");
 }
 
 async function look(stamp) {

@@ -69,9 +69,17 @@ function onLetter(event) {
   const block = selected();
   if (event.key === "?") help();
   else if (event.key.toLowerCase() === "t") document.querySelector(".day-nav .today").click();
+  else if (event.key.toLowerCase() === "e" && block?.dataset.next) tap(block);
   else if (event.key.toLowerCase() === "m" && block && "movable" in block.dataset) ask(block);
   else return false;
   return true;
+}
+
+/** Arrived, in the chair, over: the usual next one. */
+function tap({ dataset: { visit, version, stage, next } }) {
+  const fields = { version, vu: stage, etat: next };
+  const says = `[data-visit="${visit}"] p`;
+  act(() => ({ path: `/bureau/rendez-vous/${visit}/etat`, fields, says }), visit);
 }
 
 /** The setting is the server's, so that it holds on this screen tomorrow too. */
