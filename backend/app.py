@@ -23,6 +23,7 @@ from backend.booking import home_pages
 from backend.booking import pages as booking_pages
 from backend.calendars import staff_pages as calendar_pages
 from backend.checks import check_everything, refuse_open_journal
+from backend.desk import duration_pages as desk_duration_pages
 from backend.desk import gap_pages
 from backend.desk import live as desk_live
 from backend.desk import place_pages as desk_place_pages
@@ -75,6 +76,7 @@ FEATURES = [
     *desk_request_pages.ROUTES,
     *desk_place_pages.ROUTES,
     *gap_pages.ROUTES,
+    *desk_duration_pages.ROUTES,
 ]
 
 

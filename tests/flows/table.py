@@ -309,7 +309,12 @@ CALENDARS = (
     _row("GET", ELSEWHERE, OWNER),
     _row("POST", ELSEWHERE, OWNER, form=ELSEWHERE_FORM),
     *(
-        _row("POST", ELSEWHERE + "/{calendar_id:uuid}/" + deed, OWNER, f"{ELSEWHERE}/{{external_calendar}}/{deed}")
+        _row(
+            "POST",
+            ELSEWHERE + "/{calendar_id:uuid}/" + deed,
+            OWNER,
+            f"{ELSEWHERE}/{{external_calendar}}/{deed}",
+        )
         for deed in ("synchroniser", "retirer")
     ),
 )
@@ -329,6 +334,17 @@ THE_SET_UP = (
     _row("POST", VALUES, OWNER, refusal=422),
     _row("POST", VALUES + "/proposition", OWNER, refusal=409),
     _row("POST", VALUES + "/revenir", OWNER, refusal=422),
+)
+LENGTHS = "/bureau/durees"
+LENGTH = {"praticien": "{practitioner}", "soin": "CTRL", "minutes": "30"}
+REAL_LENGTHS = (
+    _row("GET", LENGTHS, OWNER),
+    # Nothing is proposed yet: whoever may decide is told so.
+    *(
+        _row("POST", f"{LENGTHS}/{deed}", OWNER, form={**LENGTH, "prevu": "20"}, refusal=409)
+        for deed in ("accepter", "plus-tard")
+    ),
+    _row("POST", LENGTHS + "/fixer", OWNER, form=LENGTH),
 )
 THE_DESK = (
     _row("GET", "/bureau", DESK),
@@ -393,6 +409,7 @@ TABLE = (
     *THE_DESK,
     *FREED_PLACES,
     *THE_SET_UP,
+    *REAL_LENGTHS,
     *CALENDARS,
     *DEMO,
 )
