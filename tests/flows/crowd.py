@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -53,32 +53,36 @@ def counted(race: str) -> Iterator[dict[str, Any]]:
 
 
 class Runner(NamedTuple):
-    """Somebody with a session. One id serves for the account, the patient and the triage result."""
+    """Somebody with a session. One id serves for the account and the patient, and at first for the result
+    of their answers."""
 
     id: UUID
     token: str
+    result: UUID
 
     @property
     def cookie(self) -> dict[str, str]:
         """The header that shows who asks."""
         return {"Cookie": f"quenotte={self.token}"}
 
+    def answered(self, result: UUID) -> "Runner":
+        """The same person with other answers to the questions."""
+        return self._replace(result=result)
+
     async def places(self, client: httpx.AsyncClient, days: int = 28) -> list[dict[str, Any]]:
         """What the app lists for them, from `AHEAD` on."""
-        first = datetime.now(UTC) + AHEAD
-        query = {
-            "triage": str(self.id),
-            "from": str(first.date()),
-            "until": str((first + timedelta(days=days)).date()),
-        }
-        answer = await client.get(f"{API}/slots", params=query, headers=self.cookie)
-        assert answer.status_code == 200, answer.text
-        return [slot for day in answer.json()["days"] for slot in day["slots"]]
+        first = (datetime.now(UTC) + AHEAD).date()
+        return places_of(await self.list(client, first, first + timedelta(days=days)))
+
+    async def list(self, client: httpx.AsyncClient, first: date, last: date) -> httpx.Response:
+        """Ask what is free on these days."""
+        query = {"triage": str(self.result), "from": str(first), "until": str(last)}
+        return await client.get(f"{API}/slots", params=query, headers=self.cookie)
 
     async def hold(self, client: httpx.AsyncClient, place: dict[str, Any]) -> httpx.Response:
         """Ask for a place to be kept."""
         wanted = {"start": place["start"], "practitioner_id": place["practitioner"]}
-        body = {"triage_id": str(self.id), **wanted}
+        body = {"triage_id": str(self.result), **wanted}
         return await client.post(f"{API}/holds", json=body, headers=self.cookie)
 
     async def book(self, client: httpx.AsyncClient, hold_id: str) -> httpx.Response:
@@ -88,12 +92,18 @@ class Runner(NamedTuple):
 
 async def runners(owner: asyncpg.Connection, many: int, care: str = "CTRL") -> list[Runner]:
     """So many adults with a triage result that asks for this care."""
-    found = [Runner(new_id(), new_token()) for _ in range(many)]
+    found = [Runner(one, new_token(), one) for one in (new_id() for _ in range(many))]
     for one in found:
         await owner.execute(PERSON, one.id, digest(one.token))
     ids = [one.id for one in found]
     await owner.execute("update triage_run set care_key = $2 where id = any($1)", ids, care)
     return found
+
+
+def places_of(listing: httpx.Response) -> list[dict[str, Any]]:
+    """The places of a listing, each with its `start` and `practitioner`, by start."""
+    assert listing.status_code == 200, listing.text
+    return [slot for day in listing.json()["days"] for slot in day["slots"]]
 
 
 def apart(places: list[dict[str, Any]], minutes: int = 90) -> list[dict[str, Any]]:

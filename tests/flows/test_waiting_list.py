@@ -30,15 +30,15 @@ from backend.reminders.links import token_for
 from backend.worker import EVENTS
 from tests.booking.conftest import Steps
 from tests.booking.waiting_scene import overlaps
+from tests.flows.crowd import SEED, counted, sized
 from tests.post import tomorrow_noon
 from tests.visits import FIRST_CHAIR, ROUX, SITE
 
 pytestmark = pytest.mark.slow
 
 PEOPLE = 20
-ROUNDS = 15
+ROUNDS = sized(15, 50)
 CANCELLED_A_ROUND = 10
-SEED = 20261122
 
 PERSON = """
 with person as (
@@ -259,13 +259,16 @@ async def hustle(
 
 
 async def test_nothing_is_given_twice_and_every_offer_ends_once(hustle: Hustle) -> None:
-    for _ in range(ROUNDS):
-        await hustle.round()
+    with counted(f"R3: {ROUNDS * CANCELLED_A_ROUND} cancellations, {PEOPLE} people who wait") as counts:
+        for _ in range(ROUNDS):
+            await hustle.round()
+            counts["given twice"] = counts.get("given twice", 0) + await given_twice()
+        counts |= {f"told to have ended {times} x": offers for times, offers in (await ends()).items()}
     states = {
         row["state"]: row["count"]
         for row in await db.fetch("select state, count(*) from place_offer group by 1")
     }
-    print(f"seed {SEED}: {hustle.cancelled} cancellations, {states}, {dict(hustle.statuses)}")
+    counts |= states
     assert hustle.cancelled == ROUNDS * CANCELLED_A_ROUND
     assert not [status for status in hustle.statuses if " 5" in status]
     assert set(states) >= {"accepted", "refused", "expired"}
@@ -287,8 +290,9 @@ async def test_control_without_the_one_statement_offers_end_twice(
 
     monkeypatch.setattr(waiting_repository, "end_in_time", look_first)
     monkeypatch.setattr(waiting_repository, "end_expired", look_first)
-    for _ in range(3):
-        await hustle.round()
-    found = await ends()
-    print(f"ended: {found}")
+    with counted("R3, control: look first, write later") as counts:
+        for _ in range(3):
+            await hustle.round()
+        found = await ends()
+        counts |= {f"told to have ended {times} x": offers for times, offers in found.items()}
     assert sum(offers for times, offers in found.items() if int(times) > 1) > 0
