@@ -31,6 +31,8 @@ from backend.desk import request_pages as desk_request_pages
 from backend.desk import staff_pages as desk_pages
 from backend.desk import week_pages as desk_week_pages
 from backend.families import pages as family_pages
+from backend.feeds import own_pages as own_feed_pages
+from backend.feeds import pages as feed_pages
 from backend.frame import make_frame
 from backend.identity import api as identity_api
 from backend.identity import pages as identity_pages
@@ -69,6 +71,8 @@ FEATURES = [
     *booking_pages.ROUTES,
     *booking_api.ROUTES,
     *booking_group_api.ROUTES,
+    *feed_pages.ROUTES,
+    *own_feed_pages.ROUTES,
     *reminder_pages.ROUTES,
     *offer_pages.ROUTES,
     *desk_pages.ROUTES,

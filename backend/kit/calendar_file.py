@@ -1,16 +1,18 @@
-"""An .ics file of one or several events (RFC 5545), with their time zones spelled out."""
+"""An .ics file of one or several events (RFC 5545), or of a whole agenda, with the time zones spelled out."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Timezone, vDuration
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """What a calendar shows. The same `uid` with a higher `sequence` replaces what was there.
 
-    `zone` is an IANA name; `changed_at` is when this was said.
+    `zone` is an IANA name; `changed_at` is when this was said, in an agenda when it last changed. An empty
+    text is left out.
     """
 
     uid: str
@@ -43,6 +45,35 @@ def calendar_file(*entries: Entry) -> bytes:
     return text
 
 
+class Agenda(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole agenda to subscribe to, from `first` to `last`; `refresh` says how often to ask again."""
+
+    name: str
+    zone: str
+    first: date
+    last: date
+    refresh: timedelta
+    entries: Collection[Entry]
+
+
+def agenda_file(agenda: Agenda) -> bytes:
+    """The agenda's text: the same as long as nothing changes. It has no method, for it announces nothing."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Quenotte//FR")
+    calendar.add("version", "2.0")
+    calendar.add("name", agenda.name)
+    calendar.add("x-wr-calname", agenda.name)
+    calendar.add("refresh-interval", vDuration(agenda.refresh), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(agenda.refresh))
+    first, after = date(agenda.first.year, 1, 1), date(agenda.last.year + 1, 1, 1)
+    for zone in dict.fromkeys((agenda.zone, *(entry.zone for entry in agenda.entries))):
+        calendar.add_component(Timezone.from_tzinfo(ZoneInfo(zone), zone, first, after))
+    for entry in agenda.entries:
+        calendar.add_component(_event(entry))
+    text: bytes = calendar.to_ical()
+    return text
+
+
 def _event(entry: Entry) -> Event:
     starts, ends = _local(entry)
     if starts.fold or ends.fold:
@@ -55,9 +86,9 @@ def _event(entry: Entry) -> Event:
     event.add("dtstart", starts)
     event.add("dtend", ends)
     event.add("summary", entry.summary)
-    event.add("location", entry.place)
-    event.add("description", entry.description)
-    event.add("url", entry.url)
+    for name, text in (("location", entry.place), ("description", entry.description), ("url", entry.url)):
+        if text:
+            event.add(name, text)
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     return event
 

@@ -18,6 +18,7 @@ from backend.booking.events import OfferMade
 from backend.booking.model import Appointment, Ask, Book, FreeSlot, Hold, HoldBundle, RequestKind
 from backend.calendars import repository as calendars
 from backend.calendars.model import Connect
+from backend.feeds import actions as feeds
 from backend.identity import actions as identity
 from backend.identity import codes
 from backend.identity.model import Purpose, Viewer
@@ -70,6 +71,8 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     practitioner: UUID
     chair: UUID
     external_calendar: UUID
+    feed: UUID
+    feed_token: str
 
 
 async def build(cast: Any, viewer_of: Any, owner: asyncpg.Connection) -> Scene:
@@ -124,6 +127,8 @@ async def build(cast: Any, viewer_of: Any, owner: asyncpg.Connection) -> Scene:
         practitioner=free.practitioner_id,
         chair=appointment.chair_id,
         external_calendar=await _external_calendar(appointment.practitioner_id, now),
+        feed_token=await feeds.make_for(mother, patient, now, tells_place=True),
+        feed=await owner.fetchval("select id from calendar_feed"),
     )
 
 

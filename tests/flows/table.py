@@ -252,6 +252,13 @@ VISITS = (
         for visit, rule, refusal in (("{appointment}", FAMILY, 200), ("{past}", FAMILY_CARE, 409))
     ),
 )
+# A secret address takes the passkey; a mother's own is hers alone.
+FAMILY_PASSKEY = _rule(UNKNOWN, anonymous=SIGN_IN, mother_by_code=SIGN_IN, mother=IN, father=IN)
+FEEDS = (
+    _row("GET", "/agenda", PASSKEY),
+    _row("POST", "/agenda", FAMILY_PASSKEY, form={"patient": "{patient}", "montre": "lieu"}),
+    _row("POST", "/agenda/{feed_id:uuid}/retirer", MINE_PASSKEY, "/agenda/{feed}/retirer"),
+)
 WISHED = {"jours": "1", "heures": "matin", "preavis": "60"}
 WISHES = tuple(
     _row(
@@ -275,6 +282,7 @@ LINKS = (
     _row("GET", "/m/{token:str}/annuler", OPEN, "/m/{link}/annuler"),
     _row("POST", "/m/{token:str}/confirmer", OPEN, "/m/{link}/confirmer"),
     _row("POST", "/m/{token:str}/annuler", OPEN, "/m/{link}/annuler"),
+    _row("GET", "/agenda/{name:str}", OPEN, "/agenda/{feed_token}.ics"),
     _row("GET", "/place/{token:str}", OPEN, "/place/{offer_link}"),
     _row("POST", "/place/{token:str}/accepter", OPEN, "/place/{offer_link}/accepter"),
     _row("POST", "/place/{token:str}/refuser", OPEN, "/place/{offer_link}/refuser"),
@@ -316,6 +324,17 @@ CALENDARS = (
             f"{ELSEWHERE}/{{external_calendar}}/{deed}",
         )
         for deed in ("synchroniser", "retirer")
+    ),
+)
+# Whoever gives care has a column; the address in these rows is the mother's.
+GIVES_CARE = _rule(NO, anonymous=SIGN_IN, dentist=IN, surgeon=IN)
+OWN_FEEDS = (
+    _row("GET", "/bureau/mon-agenda", GIVES_CARE),
+    _row("POST", "/bureau/mon-agenda", GIVES_CARE, form={"montre": "lieu"}),
+    _row(
+        *("POST", "/bureau/mon-agenda/{feed_id:uuid}/retirer"),
+        _rule(NO, anonymous=SIGN_IN, dentist=UNKNOWN, surgeon=UNKNOWN),
+        "/bureau/mon-agenda/{feed}/retirer",
     ),
 )
 CARES, ONE_CARE = "/bureau/soins", "/bureau/soins/{key:str}"
@@ -404,6 +423,7 @@ TABLE = (
     *VISITS,
     *VISITS_TOGETHER,
     *WISHES,
+    *FEEDS,
     *REQUESTS,
     *LINKS,
     *THE_DESK,
@@ -411,5 +431,6 @@ TABLE = (
     *THE_SET_UP,
     *REAL_LENGTHS,
     *CALENDARS,
+    *OWN_FEEDS,
     *DEMO,
 )
