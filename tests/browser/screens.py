@@ -96,6 +96,23 @@ FAMILY = (
     Screen("passkey-remove", "mother", "{passkey}/retirer"),
     Screen("not-found", "mother", f"/rendez-vous/{UNKNOWN}"),
 )
+
+
+async def _open_free_time(page: Page) -> None:
+    await page.locator(".gap a").first.click()
+    await expect(page.get_by_role("heading", name="Temps libre")).to_be_visible()
+
+
+TOGETHER = (
+    Screen("group", "helper", "/prendre-rendez-vous/ensemble/{group}"),
+    Screen("group-slots", "helper", "/prendre-rendez-vous/ensemble/{group}/creneaux"),
+    Screen("group-held", "helper", "/prendre-rendez-vous/ensemble/{group}/verifier"),
+    Screen("group-visits", "outsider", "/rendez-vous/ensemble/{group_visits}"),
+    Screen("group-move", "outsider", "/rendez-vous/ensemble/{group_visits}/deplacer"),
+    Screen("group-cancel", "outsider", "/rendez-vous/ensemble/{group_visits}/annuler"),
+    Screen("earlier", "father", "{wish}"),
+    Screen("earlier-offer", None, "{offer}"),
+)
 STAFF = (
     Screen("desk-today", "receptionist", "/bureau"),
     Screen("desk-visit", "receptionist", "{day}?rdv={visit_id}"),
@@ -103,6 +120,9 @@ STAFF = (
     Screen("desk-requests", "receptionist", "/bureau/demandes"),
     Screen("desk-search", "receptionist", "/bureau", _search),
     Screen("desk-stuck", "receptionist", "/bureau/taches-bloquees"),
+    Screen("desk-week", "receptionist", "{week}"),
+    Screen("desk-places", "owner", "/bureau/places-liberees"),
+    Screen("desk-free-time", "receptionist", "{day}", _open_free_time),
     Screen("desk-account", "receptionist", "/compte"),
 )
-SCREENS = (*PUBLIC, *FAMILY, *STAFF)
+SCREENS = (*PUBLIC, *FAMILY, *TOGETHER, *STAFF)

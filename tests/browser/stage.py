@@ -10,6 +10,7 @@ from backend.demo.cast import cast
 from backend.kit import dates
 from tests.browser.authenticator import plug_in
 from tests.browser.browsers import Windows
+from tests.browser.family_stage import set_families, set_waiting
 from tests.browser.screens import Screen
 from tests.browser.steps import (
     WELL,
@@ -53,6 +54,8 @@ class Stage:
         await self._answers(mother)
         await self._requests(mother)
         await self._passkey(mother)
+        self.facts |= await set_families(await self.page("outsider"), await self.page("helper"))
+        self.facts |= await set_waiting(self._system, mother, await self.page("father"))
         self.facts["invitation"] = await _invitation(self._system)
 
     async def page(self, person: str | None) -> Page:
@@ -86,6 +89,7 @@ class Stage:
         visit, start = await book_at_once(mother, "daughter", mornings_after(now + timedelta(days=4)))
         day = f"/bureau/jour/{start:%Y-%m-%d}"
         self.facts |= {"visit": visit, "visit_id": visit.rpartition("/")[2], "cancelled": own, "day": day}
+        self.facts["week"] = day.replace("/jour/", "/semaine/")
         return start
 
     async def _answers(self, mother: Page) -> None:

@@ -63,6 +63,20 @@ async def test_the_figures_count_what_was_given_back(room: WaitingRoom, as_perso
     assert "0 % (49 % en moyenne en France)" in shown.replace("\u202f", " ").replace("\u00a0", " ")
 
 
+async def test_what_is_free_is_shown_once_and_what_is_taken_not_at_all(
+    room: WaitingRoom, as_person: Any
+) -> None:
+    desk, title = await as_person("receptionist"), "Place à combler"
+    for _ in range(2):
+        visit = await room.booked("outsider", "outsider", 0)
+        await room.cancel("outsider", visit)
+    assert len(await room.places()) == 2
+    assert (await desk.get(PAGE)).text.count(title) == 1
+    again = await room.booked("mother", "mother", 0)
+    assert again.starts_at == visit.starts_at
+    assert title not in (await desk.get(PAGE)).text
+
+
 async def test_where_offers_leave_by_themselves_the_day_asks_for_nothing(
     room: WaitingRoom, as_person: Any
 ) -> None:
