@@ -62,6 +62,8 @@ class AppointmentRow(NamedTuple):
     duration: str
     status: str
     confirmed_at: datetime | None
+    seated_at: datetime | None
+    finished_at: datetime | None
     version: int
     created_at: datetime
     changed_at: datetime

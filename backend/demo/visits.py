@@ -11,6 +11,7 @@ from backend.booking.model import Status
 from backend.booking.rules.durations import duration, modifiers_for
 from backend.demo.agenda import Agenda, Place
 from backend.demo.care_mix import BY_SKILL, Usual
+from backend.demo.real_times import RealTimes
 from backend.demo.rows import AppointmentRow, PatientRow, Population, ResourceUseRow, seeded_id
 from backend.kit.days import age_on
 from backend.kit.grid import Span, moment
@@ -46,6 +47,7 @@ class Visits:
         self.found = found
         self.account_of = account_of
         self.last_seen: dict[UUID, date] = {}
+        self.real_times = RealTimes(now)
 
     def plan(self, patient: PatientRow, care_key: str, day: date) -> None:
         """A visit on the first free place from a day on, with the usual practitioner where able."""
@@ -138,6 +140,9 @@ class Visits:
         ahead = timedelta(hours=self.random.randint(2, 24) if urgent else self.random.randint(60, 900))
         created_at = min(place.starts_at - ahead, self.now - timedelta(minutes=self.random.randint(10, 3000)))
         confirmed_at = self._confirmed(place, created_at)
+        skills = self.agenda.practice.practitioner(place.practitioner_id).skills
+        minutes = int((place.ends_at - place.starts_at).total_seconds()) // 60
+        times = self.real_times.of(care.key, skills, place.starts_at, minutes, status)
         account_id = self.account_of.get(patient.id)
         row = AppointmentRow(
             id=seeded_id(self.random, created_at),
@@ -153,6 +158,8 @@ class Visits:
             duration=_duration_text(care, modifiers),
             status=status.value,
             confirmed_at=confirmed_at,
+            seated_at=times.seated_at,
+            finished_at=times.finished_at,
             version=1,
             created_at=created_at,
             changed_at=confirmed_at or created_at,

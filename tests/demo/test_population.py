@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from backend.booking.model import Duration, SlotQuery
+from backend.booking.rules.learning import Case, learn
 from backend.booking.rules.slots import Calendar, busy_mask, free_starts, need_of
 from backend.demo.cast import demo_practice
 from backend.demo.population import populate
@@ -226,3 +227,40 @@ def test_the_casts_own_visits():
     assert visits["elder"][-1] == ("AVUL1", "booked")
     extraction = [row for row in found.appointments if row.patient_id == cast["elder"].patient_id][-1]
     assert "anticoagulated_surgery" in extraction.duration
+
+
+def test_real_times_are_told_of_visits_that_took_place(seeded):
+    now, practice, found = seeded
+    told = [row for row in found.appointments if row.finished_at]
+    assert 2000 < len(told)
+    assert all(row.status == "done" and row.finished_at <= now for row in told)
+    assert all(row.seated_at <= row.finished_at for row in told if row.seated_at)
+    assert all(row.status in ("done", "arrived") for row in found.appointments if row.seated_at)
+
+
+def test_real_visits_propose_a_longer_and_a_shorter_length(seeded):
+    now, practice, found = seeded
+    learnt = what_is_learnt(practice, found, now)
+    roux, petit = practice.practitioners[0].id, practice.practitioners[2].id
+    assert learnt[roux, "CTRL"].proposal == 25
+    assert learnt[petit, "ORTHC"].proposal == 15
+    assert learnt[roux, "DETA"].proposal is None
+    assert learnt[roux, "DETA"].cases >= 20 and learnt[roux, "DETA"].implausible
+
+
+def what_is_learnt(practice, found, now):
+    cases = defaultdict(list)
+    for row in found.appointments:
+        if row.seated_at and row.finished_at:
+            duration = msgspec.json.decode(row.duration, type=Duration)
+            case = Case(
+                planned=duration.minutes,
+                seated_at=row.seated_at.astimezone(PARIS),
+                finished_at=row.finished_at.astimezone(PARIS),
+                plain=len(duration.lines) == 1,
+            )
+            cases[row.practitioner_id, row.care_key].append(case)
+    return {
+        pair: learn(those, planned_now=practice.care_type(pair[1]).minutes, now=now)
+        for pair, those in cases.items()
+    }
