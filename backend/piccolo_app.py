@@ -52,6 +52,7 @@ APP_CONFIG = AppConfig(
         booking.BookingGroupMember,
         booking.Hold,
         booking.Appointment,
+        booking.ToldTogether,
         booking.WaitingWish,
         booking.FreedPlace,
         booking.PlaceOffer,

@@ -137,7 +137,9 @@ async def cancel(actor: Actor, wanted: Cancel, *, by_desk: bool = False) -> None
     await patiently(attempt)
 
 
-async def give_back(actor: Actor, wanted: Cancel, now: datetime, *, by_desk: bool = False) -> None:
+async def give_back(
+    actor: Actor, wanted: Cancel, now: datetime, *, by_desk: bool = False, deed_id: UUID | None = None
+) -> None:
     """Cancel within the caller's transaction."""
     current = await appointment_repository.lock_appointment(wanted.appointment_id)
     if current.status is Status.CANCELLED and current.version == wanted.version:
@@ -149,7 +151,10 @@ async def give_back(actor: Actor, wanted: Cancel, now: datetime, *, by_desk: boo
     late = changes.is_late(current, now) and not by_desk
     await appointment_repository.save_status(current.id, Status.CANCELLED, cancelled_late=late)
     await _record(actor, "appointment.cancel", current, reason=wanted.reason, late=late)
-    await publish(AppointmentCancelled(appointment_id=current.id, version=current.version, by_desk=by_desk))
+    event = AppointmentCancelled(
+        appointment_id=current.id, version=current.version, by_desk=by_desk, deed_id=deed_id
+    )
+    await publish(event)
 
 
 async def confirm(actor: Actor, wanted: Confirm) -> None:
@@ -198,8 +203,11 @@ class _NewHold:
 class MovedAppointment:
     """Takes a place for an appointment, and gives its old one back."""
 
-    def __init__(self, actor: Actor, wanted: Move, now: datetime, by_desk: bool) -> None:
+    def __init__(
+        self, actor: Actor, wanted: Move, now: datetime, by_desk: bool, deed_id: UUID | None = None
+    ) -> None:
         self.actor, self.wanted, self.now, self.by_desk = actor, wanted, now, by_desk
+        self.deed_id = deed_id
         self.own = Own(
             appointment_id=wanted.appointment_id, despite_external=by_desk and wanted.despite_external
         )
@@ -244,6 +252,7 @@ class MovedAppointment:
             was_chair_id=self.current.chair_id,
             was_starts_at=self.current.starts_at,
             was_ends_at=self.current.ends_at,
+            deed_id=self.deed_id,
         )
         if self.by_desk:
             await undo_actions.tell_later(event, self.actor, self.current, self.uses)

@@ -7,10 +7,15 @@ from backend.kit.events import Event
 
 
 class AppointmentBooked(Event, frozen=True):
-    """A visit now exists."""
+    """A visit now exists.
+
+    Here and below, `deed_id` is shared by visits of several people that were changed together: one message
+    tells of them all.
+    """
 
     appointment_id: UUID
     version: int
+    deed_id: UUID | None = None
 
 
 class AppointmentMoved(Event, frozen=True):
@@ -26,6 +31,7 @@ class AppointmentMoved(Event, frozen=True):
     was_chair_id: UUID | None = None
     was_starts_at: datetime | None = None
     was_ends_at: datetime | None = None
+    deed_id: UUID | None = None
 
 
 class AppointmentCancelled(Event, frozen=True):
@@ -34,6 +40,7 @@ class AppointmentCancelled(Event, frozen=True):
     appointment_id: UUID
     version: int
     by_desk: bool
+    deed_id: UUID | None = None
 
 
 class AppointmentConfirmed(Event, frozen=True):

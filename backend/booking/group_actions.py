@@ -39,6 +39,7 @@ from backend.identity.once_actions import claim as claim_key
 from backend.kit import db
 from backend.kit.clock import business_now
 from backend.kit.errors import NotFound
+from backend.kit.ids import new_id
 from backend.kit.retry import patiently
 
 Versions = Mapping[UUID, int]
@@ -92,7 +93,7 @@ async def book(viewer: Viewer, group_id: UUID) -> list[Appointment]:
     Raises HoldExpired, CannotBook, NotFound.
     """
     await group_repository.group_for(viewer, group_id)
-    now = await business_now()
+    now, deed_id = await business_now(), new_id()
 
     async def attempt() -> None:
         async with db.transaction():
@@ -102,9 +103,10 @@ async def book(viewer: Viewer, group_id: UUID) -> list[Appointment]:
             held = await hold_repository.holds_of_group(viewer.account_id, group_id)
             uses = {one.id: await use_repository.uses_of_hold(one.id) for one in held}
             await use_repository.lock_resources([use.resource_id for of in uses.values() for use in of])
-            for one in held:
-                new = await hold_actions.appointment_from(viewer, one, now)
-                await hold_actions.keep_for_good(viewer, one, new, uses[one.id])
+            new = [await hold_actions.appointment_from(viewer, one, now) for one in held]
+            for one, visit in zip(held, new, strict=True):
+                await hold_actions.keep_for_good(viewer, one, visit, uses[one.id], deed_id)
+            await group_repository.tell_together(deed_id, [visit.id for visit in new])
 
     await patiently(attempt)
     # The first of two taps may have booked them; without any, nothing was held.
@@ -153,6 +155,7 @@ async def cancel(viewer: Viewer, group_id: UUID, versions: Versions, reason: Can
     if not coming:
         return
     _check_same({one.id for one in coming}, versions)
+    deed_id = new_id()
     for one in coming:
         await visit_repository.may_book(viewer, one.patient_id, now)
 
@@ -163,7 +166,8 @@ async def cancel(viewer: Viewer, group_id: UUID, versions: Versions, reason: Can
             await _lock_all(coming)
             for one in coming:
                 wanted = Cancel(appointment_id=one.id, version=versions[one.id], reason=reason)
-                await actions.give_back(viewer.actor, wanted, now)
+                await actions.give_back(viewer.actor, wanted, now, deed_id=deed_id)
+            await group_repository.tell_together(deed_id, [one.id for one in coming])
 
     await patiently(attempt)
 

@@ -117,6 +117,21 @@ async def appointments_of(viewer: Viewer, group_id: UUID, now: datetime) -> list
     return found
 
 
+async def tell_together(deed_id: UUID, appointment_ids: Collection[UUID]) -> None:
+    """Store that one deed has changed these visits, in the versions that they have now."""
+    await db.execute(
+        """
+        insert into told_together (id, deed_id, appointment_id, version)
+        select new.id, $1, a.id, a.version
+        from unnest($2::uuid[], $3::uuid[]) as new(id, appointment_id)
+        join appointment a on a.id = new.appointment_id
+        """,
+        deed_id,
+        [new_id() for _ in appointment_ids],
+        list(appointment_ids),
+    )
+
+
 async def lock_appointments(appointment_ids: Collection[UUID]) -> list[Any]:
     """The rows of these appointments, held against other changes until the transaction ends."""
     return await db.fetch(

@@ -56,6 +56,7 @@ class MovedTogether:
     ) -> None:
         self.viewer, self.coming, self.wanted, self.now = viewer, coming, wanted, now
         self.group_id = group_id
+        self.deed_id = new_id()
         self.own = Own(account_id=viewer.account_id, together=tuple(one.id for one in coming))
 
     async def take_turn(self) -> Sequence[UUID]:
@@ -72,6 +73,7 @@ class MovedTogether:
         for one in self.coming:
             await use_repository.release_appointment(one.id)
         moved = [await movers[patient_id].write(place) for patient_id, place in places.items()]
+        await group_repository.tell_together(self.deed_id, [one.id for one in moved])
         return sorted(moved, key=lambda one: one.starts_at)
 
     def _mover(self, one: Appointment, places: Places) -> actions.MovedAppointment:
@@ -82,4 +84,6 @@ class MovedTogether:
             practitioner_id=slot.practitioner_id,
             starts_at=slot.start,
         )
-        return actions.MovedAppointment(self.viewer.actor, wanted, self.now, by_desk=False)
+        return actions.MovedAppointment(
+            self.viewer.actor, wanted, self.now, by_desk=False, deed_id=self.deed_id
+        )

@@ -97,7 +97,9 @@ async def appointment_from(viewer: Viewer, held: HeldSlot, now: datetime) -> App
     )
 
 
-async def keep_for_good(viewer: Viewer, held: HeldSlot, new: Appointment, uses: Sequence[Use]) -> None:
+async def keep_for_good(
+    viewer: Viewer, held: HeldSlot, new: Appointment, uses: Sequence[Use], deed_id: UUID | None = None
+) -> None:
     """Turn a hold into its appointment within the caller's transaction; `uses` are locked. HoldExpired."""
     if not await appointment_repository.add(new, held.id):
         raise HoldExpired
@@ -108,4 +110,4 @@ async def keep_for_good(viewer: Viewer, held: HeldSlot, new: Appointment, uses: 
     await record(
         viewer.actor, "appointment.book", ("appointment", new.id), new.patient_id, version=new.version
     )
-    await publish(AppointmentBooked(appointment_id=new.id, version=new.version))
+    await publish(AppointmentBooked(appointment_id=new.id, version=new.version, deed_id=deed_id))

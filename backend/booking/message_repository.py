@@ -11,3 +11,13 @@ async def booker_of(appointment_id: UUID) -> UUID | None:
         "select booked_by from appointment where id = $1", appointment_id
     )
     return found
+
+
+async def told_together(deed_id: UUID) -> list[tuple[UUID, int]]:
+    """The visits that one deed changed together, with the versions that it gave them, by start."""
+    rows = await db.fetch(
+        "select t.appointment_id, t.version from told_together t "
+        "join appointment a on a.id = t.appointment_id where t.deed_id = $1 order by a.starts_at, a.id",
+        deed_id,
+    )
+    return [(row["appointment_id"], row["version"]) for row in rows]

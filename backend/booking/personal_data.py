@@ -22,6 +22,7 @@ COLUMNS: Columns = {
         _RECORD,
     )
     | each("id hold_id group_id practitioner_id chair_id site_id version", _OURS),
+    "told_together": each("appointment_id", _RECORD) | each("id deed_id version", _OURS),
     "resource_use": each("appointment_id hold_id offer_id", _USE)
     | each("id resource_id starts_at ends_at expires_at", _OURS),
     "desk_change": each("appointment_id account_id before changed_at until undone_at", _RECORD)

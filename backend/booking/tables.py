@@ -92,6 +92,20 @@ class Appointment(Table, tablename="appointment"):
     changed_at = Timestamptz(**REQUIRED)
 
 
+class ToldTogether(Table, tablename="told_together"):
+    """Visits that one deed booked, moved or cancelled together, each in the version that it had then.
+
+    One message tells of them all; its delivery names the deed.
+    """
+
+    id = UUID(primary_key=True, **REQUIRED)
+    deed_id = UUID(**REQUIRED)
+    appointment_id = ForeignKey(Appointment, on_delete=OnDelete.restrict, **REQUIRED)
+    version = Integer(**REQUIRED)
+
+    told_together_once = Unique(["deed_id", "appointment_id"])
+
+
 class WaitingWish(Table, tablename="waiting_wish"):
     """Somebody would come earlier than their appointment; `ended_at` when they no longer would."""
 

@@ -25,7 +25,13 @@ from backend.kit import db
 from backend.kit.errors import NotFound
 
 _NO_PATTERN = str.maketrans("", "", "\\%_")
-_VISIT = """
+# The messages about a visit as it stands: its own, and those about visits that were changed with it.
+_MESSAGES = """(
+  select d.state from delivery d where d.subject_id = a.id and d.subject_version = a.version
+  union all
+  select d.state from told_together w join delivery d on d.subject_id = w.deed_id
+  where w.appointment_id = a.id and w.version = a.version)"""
+_VISIT = f"""
 select a.id, a.patient_id, p.given_name, p.family_name, p.birth_date, a.practitioner_id, a.chair_id,
   a.care_key, a.urgency, a.starts_at, a.ends_at, a.duration, a.status, a.confirmed_at, a.version, a.triage_id,
   a.seated_at, a.finished_at,
@@ -34,8 +40,7 @@ select a.id, a.patient_id, p.given_name, p.family_name, p.birth_date, a.practiti
   cardinality(p.alerts) > 0 or coalesce(cardinality(t.alerts) > 0, false) as has_alerts,
   exists (select from delivery d where d.subject_id = a.id and d.kind = 'appointment_reminder'
           and d.state = 'sent' and d.subject_version = a.version) as reminded,
-  (select count(*) from delivery d
-   where d.subject_id = a.id and d.state = 'unreachable' and d.subject_version = a.version) as unreached
+  (select count(*) from {_MESSAGES} m where m.state = 'unreachable') as unreached
 from appointment a
 join patient p on p.id = a.patient_id
 left join triage_run t on t.id = a.triage_id
@@ -167,7 +172,9 @@ async def messages_of(visit_id: UUID) -> list[SentMessage]:
         """
         select d.kind, d.channel, d.state, a.given_name, d.due_at, d.sent_at
         from delivery d join account a on a.id = d.account_id
-        where d.subject_id = $1 and d.state <> 'dropped' order by coalesce(d.sent_at, d.due_at), d.id
+        where d.subject_id in
+              (select $1 union all select w.deed_id from told_together w where w.appointment_id = $1)
+          and d.state <> 'dropped' order by coalesce(d.sent_at, d.due_at), d.id
         """,
         visit_id,
     )
@@ -195,12 +202,11 @@ async def unanswered(begin: datetime, end: datetime, zone: str) -> list[Unanswer
 async def not_reached(now: datetime) -> list[NotReached]:
     """Coming visits with a message that found no way, or whose answer was lost for good, soonest first."""
     rows = await db.fetch(
-        """
+        f"""
         select a.id as visit_id, a.patient_id, p.given_name, p.family_name, p.birth_date, a.starts_at
         from appointment a join patient p on p.id = a.patient_id
         where a.status = 'booked' and a.confirmed_at is null and a.starts_at > $1
-          and exists (select from delivery d where d.subject_id = a.id and d.subject_version = a.version
-                      and d.state in ('unreachable', 'unknown'))
+          and exists (select from {_MESSAGES} m where m.state in ('unreachable', 'unknown'))
         order by a.starts_at, a.id limit 20
         """,
         now,

@@ -193,7 +193,7 @@ class Postman:
                 to=addresses.email,
                 subject=filled["subject"],
                 text=filled["email"],
-                calendar=calendar_file(send.entry) if send.entry else None,
+                calendar=calendar_file(*send.entries) if send.entries else None,
             )
         return Attempt(delivery, choice, content, self._reference(delivery, choice.channel))
 

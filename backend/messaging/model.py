@@ -66,7 +66,7 @@ class Send(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, str]
     link: str = "/"
     zone: str = "UTC"
-    entry: Entry | None = None
+    entries: tuple[Entry, ...] = ()
 
 
 class Drop(msgspec.Struct, frozen=True):

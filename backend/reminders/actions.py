@@ -6,16 +6,16 @@ Looking changes nothing: mail filters open links before people do.
 from backend.audit.model import Actor, ActorKind
 from backend.booking import actions as booking
 from backend.booking.model import Cancel, Confirm, Status
-from backend.booking.repository import appointment_by_link, message_facts
+from backend.booking.repository import appointment_by_link
 from backend.kit import db
 from backend.kit.clock import business_now
 from backend.kit.errors import NotFound
 from backend.kit.settings import settings
 from backend.messaging import repository as messaging
 from backend.messaging.model import Delivery
-from backend.reminders.check import may_know, together
 from backend.reminders.links import read_token
 from backend.reminders.model import LinkState, Opened
+from backend.reminders.subjects import may_know, spoken_of, together
 
 
 async def open_link(token: str) -> Opened:
@@ -23,16 +23,17 @@ async def open_link(token: str) -> Opened:
     now = await business_now()
     delivery_id = read_token(token, settings().secret)
     delivery = await messaging.find(delivery_id) if delivery_id else None
-    facts = await message_facts(delivery.subject_id) if delivery else None
-    if delivery is None or facts is None or facts.starts_at <= now:
+    if delivery is None:
         raise NotFound
-    if not await may_know(delivery, facts, now):
+    coming = [one for one in await spoken_of(delivery) if one[0].starts_at > now]
+    known = [one for one in coming if await may_know(delivery, one[0], now)]
+    if not known:
         raise NotFound
-    if facts.version != delivery.subject_version:
-        return Opened(delivery, LinkState.MOVED)
-    if facts.status is not Status.BOOKED:
-        return Opened(delivery, LinkState.CANCELLED)
-    visits = await together(delivery, facts, now)
+    as_said = [facts for facts, version in known if facts.version == version]
+    own = [facts for facts in as_said if facts.status is Status.BOOKED]
+    if not own:
+        return Opened(delivery, LinkState.CANCELLED if as_said else LinkState.MOVED)
+    visits = await together(delivery, own, now)
     async with db.transaction():
         for visit in visits:
             await appointment_by_link(_bearer(delivery), visit.appointment_id)

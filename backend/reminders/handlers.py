@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from backend.booking.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
-from backend.booking.message_repository import booker_of
+from backend.booking.message_repository import booker_of, told_together
 from backend.booking.model import MessageFacts, Status
 from backend.booking.repository import message_facts
 from backend.families.repository import guardians_of
@@ -17,6 +17,9 @@ from backend.reminders import rules
 
 BOOKED = "appointment_booked"
 MOVED, MOVED_BY_PRACTICE = "appointment_moved", "appointment_moved_by_practice"
+TOGETHER = "together"
+"""The occasion of a message about visits that were changed together; its subject is that deed."""
+
 CANCELLED, CANCELLED_BY_PRACTICE = "appointment_cancelled", "appointment_cancelled_by_practice"
 
 
@@ -28,7 +31,7 @@ async def on_booked(event: AppointmentBooked) -> None:
     now = await business_now()
     told = await _told(facts, now)
     booker = await booker_of(facts.appointment_id)
-    await _owe_now(BOOKED, facts, now, [*told, *([booker] if booker else [])])
+    await _owe_now(BOOKED, facts, now, [*told, *([booker] if booker else [])], event.deed_id)
     await _plan(facts, told, told_at=min(now, facts.created_at))
 
 
@@ -39,7 +42,7 @@ async def on_moved(event: AppointmentMoved) -> None:
         return
     now = await business_now()
     told = await _told(facts, now)
-    await _owe_now(MOVED_BY_PRACTICE if event.by_desk else MOVED, facts, now, told)
+    await _owe_now(MOVED_BY_PRACTICE if event.by_desk else MOVED, facts, now, told, event.deed_id)
     await _plan(facts, told, told_at=min(now, facts.changed_at))
 
 
@@ -50,7 +53,7 @@ async def on_cancelled(event: AppointmentCancelled) -> None:
         return
     now = await business_now()
     kind = CANCELLED_BY_PRACTICE if event.by_desk else CANCELLED
-    await _owe_now(kind, facts, now, await _told(facts, now))
+    await _owe_now(kind, facts, now, await _told(facts, now), event.deed_id)
 
 
 async def _current(appointment_id: UUID, version: int) -> MessageFacts | None:
@@ -66,17 +69,26 @@ async def _told(facts: MessageFacts, now: datetime) -> list[UUID]:
     return [guardian.account_id for guardian in guardians if guardian.gets_messages]
 
 
-async def _owe_now(kind: str, facts: MessageFacts, now: datetime, accounts: Iterable[UUID]) -> None:
-    for account_id in accounts:
+async def _owe_now(
+    kind: str, facts: MessageFacts, now: datetime, accounts: Iterable[UUID], deed_id: UUID | None
+) -> None:
+    """Owe the news. Visits changed together are one thing to tell: whichever is heard of first owes it."""
+    # In one order: the visits of a deed may be heard of by two workers at once.
+    for account_id in sorted(set(accounts)):
         await owe(
             kind=kind,
-            occasion="now",
+            occasion="now" if deed_id is None else TOGETHER,
             account_id=account_id,
-            subject_id=facts.appointment_id,
-            subject_version=facts.version,
+            subject_id=deed_id or facts.appointment_id,
+            subject_version=1 if deed_id else facts.version,
             due_at=now,
-            useless_after=facts.starts_at,
+            useless_after=facts.starts_at if deed_id is None else await _last_start(deed_id),
         )
+
+
+async def _last_start(deed_id: UUID) -> datetime:
+    visits = [await message_facts(visit_id) for visit_id, _ in await told_together(deed_id)]
+    return max(visit.starts_at for visit in visits if visit)
 
 
 async def _plan(facts: MessageFacts, accounts: Iterable[UUID], *, told_at: datetime) -> None:

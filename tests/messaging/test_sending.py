@@ -28,6 +28,7 @@ VALUES = {
     "practitioner": "Dre Roux",
     "phone": "04 99 00 12 34",
     "others": "",
+    "count": "",
     "code": "123 456",
     "minutes": "10",
 }
@@ -40,7 +41,7 @@ class Checks:
     def __init__(self) -> None:
         self.verdict: Verdict | None = None
         self.asked = 0
-        self.entry: Entry | None = None
+        self.entries: tuple[Entry, ...] = ()
         self.zone = "UTC"
 
     async def __call__(self, delivery: Delivery, locale: str, now: datetime) -> Verdict:
@@ -49,7 +50,7 @@ class Checks:
         if self.verdict is not None:
             return self.verdict
         values = {name: VALUES[name] for name in catalogue().kinds[delivery.kind].values}
-        return Send(values=values, link="/m/abc", zone=self.zone, entry=self.entry)
+        return Send(values=values, link="/m/abc", zone=self.zone, entries=self.entries)
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ async def test_a_confirmation_goes_by_email_with_a_calendar_file(
     post: Post, checks: Checks, mother: UUID
 ) -> None:
     await post.subscribe("mother", mother)
-    checks.entry = Entry(
+    entry = Entry(
         uid="1@localhost",
         sequence=2,
         starts_at=START,
@@ -123,6 +124,7 @@ async def test_a_confirmation_goes_by_email_with_a_calendar_file(
         description="Déplacer",
         url="http://localhost:8000/rendez-vous/1",
     )
+    checks.entries = (entry,)
     await owe(mother, "appointment_booked")
 
     (mail,) = await post.send_due()

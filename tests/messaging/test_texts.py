@@ -20,6 +20,7 @@ VALUES = {
     "practitioner": "Dre Roux",
     "phone": "04 99 00 12 34",
     "others": "Et aussi : 17 h 45, mercredi 23 septembre à 18 h, mercredi 23 septembre à 18 h 30.",
+    "count": "4",
     "code": "123 456",
     "minutes": "10",
     "until": "11 h",

@@ -8,11 +8,12 @@ import msgspec
 from backend.audit.model import JOB
 from backend.booking import actions as booking
 from backend.booking.model import Cancel, Confirm
+from backend.booking.repository import message_facts
 from backend.demo.peers.messages import Message
 from backend.kit import db
 from backend.kit.dates import NARROW_SPACE
 from backend.messaging.model import Delivery, Send, Verdict
-from backend.reminders import check
+from backend.reminders import wording
 from tests.post import Post
 from tests.visits import at, booked, deliveries, hand_on, moved
 
@@ -81,9 +82,9 @@ async def test_the_control_without_the_check_it_would_leave(
     post: Post, thursday: date, cast: Any, clock: Any
 ) -> None:
     async def believe(delivery: Delivery, locale: str, now: datetime) -> Verdict:
-        facts = await check.message_facts(delivery.subject_id)
+        facts = await message_facts(delivery.subject_id)
         assert facts is not None
-        values = check._values(facts, locale)
+        values = wording.values(facts, locale)
         return Send(values={**values, "others": ""}, zone=facts.zone)
 
     post.postman._checks = {**post.postman._checks, "appointment_reminder": believe}
