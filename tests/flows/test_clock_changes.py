@@ -13,17 +13,22 @@ import pytest
 from icalendar import Calendar as CalendarFile
 
 from backend.booking.rules.slots import Calendar, Candidate, Need, each_start_once
-from backend.kit.calendar_file import Entry, calendar_file
+from backend.kit import calendar_file
+from backend.kit.calendar_file import Entry
 from backend.kit.grid import bits_of, origin_of
 from backend.practice.model import Opening
 from backend.practice.rules import opening_mask
 from backend.reminders.rules import EARLIEST, LATEST, REMINDER, Visit, plan
+from tests.flows.crowd import sized
 
 ZONES = (
     *("Europe/Paris", "America/Miquelon", "America/Martinique", "America/Guadeloupe", "America/Cayenne"),
     *("Indian/Reunion", "Indian/Mayotte", "Pacific/Noumea", "Pacific/Tahiti", "Pacific/Wallis"),
 )
 CHANGES, QUARTER, WEEK = 6, timedelta(minutes=15), timedelta(days=7)
+HALF_HOUR = timedelta(minutes=30)
+# Reading thousands of calendar events back takes longer than all else here together.
+IN_FILES = timedelta(hours=sized(6, 7 * 24))
 # The night's hours lie across the change itself.
 HOURS = ((time(1), time(5)), (time(8), time(20)))
 DENTIST, CHAIR = UUID(int=1), UUID(int=2)
@@ -147,28 +152,52 @@ def test_real_hours_before_a_visit_would_be_another_minute() -> None:
     assert wrong > 50
 
 
-def read_back(starts_at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The start and end that another program finds in the calendar file."""
-    entry = Entry(
-        uid="1",
-        sequence=0,
-        changed_at=starts_at,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=30),
-        zone=zone.key,
-        summary="Rendez-vous",
-        place="",
-        description="",
-        url="",
+def read_back(moments: list[datetime], zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+    """The starts and ends that another program finds in a calendar file of half hours."""
+    entries = (
+        Entry(
+            uid=str(number),
+            sequence=0,
+            changed_at=starts_at,
+            starts_at=starts_at,
+            ends_at=starts_at + HALF_HOUR,
+            zone=zone.key,
+            summary="Rendez-vous",
+            place="",
+            description="",
+            url="",
+        )
+        for number, starts_at in enumerate(moments)
     )
-    (event,) = CalendarFile.from_ical(calendar_file(entry)).walk("VEVENT")
-    return event["dtstart"].dt.astimezone(UTC), event["dtend"].dt.astimezone(UTC)
+    events = CalendarFile.from_ical(calendar_file.calendar_file(*entries)).walk("VEVENT")
+    return [
+        (event["dtstart"].dt.astimezone(UTC), event["dtend"].dt.astimezone(UTC))
+        for event in sorted(events, key=lambda event: int(event["uid"]))
+    ]
+
+
+def near(change: datetime) -> list[datetime]:
+    return [moment for moment in quarters(change) if abs(moment - change) <= IN_FILES]
 
 
 @pytest.mark.parametrize("zone", CASES)
-def test_a_calendar_file_means_the_same_moment(zone: ZoneInfo) -> None:
+def test_a_calendar_file_means_the_same_moments(zone: ZoneInfo) -> None:
     for change in changes(zone):
-        for starts_at in (
-            moment for moment in quarters(change) if abs(moment - change) <= timedelta(hours=2)
-        ):
-            assert read_back(starts_at, zone) == (starts_at, starts_at + timedelta(minutes=30))
+        found = read_back(near(change), zone)
+        assert found == [(moment, moment + HALF_HOUR) for moment in near(change)]
+        assert read_back([change], zone) == [(change, change + HALF_HOUR)]
+
+
+def test_local_times_alone_would_mean_the_first_of_two_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unfolded(entry: Entry) -> tuple[datetime, datetime]:
+        zone = ZoneInfo(entry.zone)
+        return entry.starts_at.astimezone(zone).replace(fold=0), entry.ends_at.astimezone(zone).replace(
+            fold=0
+        )
+
+    monkeypatch.setattr(calendar_file, "_local", unfolded)
+    paris = ZoneInfo("Europe/Paris")
+    (autumn,) = (one for one in changes(paris)[:2] if one.month == 10)
+    found = read_back(near(autumn), paris)
+    wrong = sum(one != (moment, moment + HALF_HOUR) for one, moment in zip(found, near(autumn), strict=True))
+    assert wrong >= 4
