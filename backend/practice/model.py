@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from enum import StrEnum
+from itertools import chain
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -248,7 +249,10 @@ class CareMinutes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Practice(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that a listing of free slots needs to know about the practice."""
+    """Everything that a listing of free slots needs to know about the practice.
+
+    `former_*` have left: nothing is found with them, but past visits still say their names.
+    """
 
     sites: tuple[Site, ...]
     resources: tuple[Resource, ...]
@@ -259,18 +263,22 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
     emergency_places: tuple[EmergencyPlace, ...] = ()
     care_minutes: tuple[CareMinutes, ...] = ()
     lengthenings: tuple[Lengthening, ...] = DEFAULT_LENGTHENINGS
+    former_resources: tuple[Resource, ...] = ()
+    former_practitioners: tuple[Practitioner, ...] = ()
 
     def site(self, site_id: UUID) -> Site:
         """The site of that id; KeyError when there is none."""
         return _first((site for site in self.sites if site.id == site_id), site_id)
 
     def resource(self, resource_id: UUID) -> Resource:
-        """The resource of that id; KeyError when there is none."""
-        return _first((found for found in self.resources if found.id == resource_id), resource_id)
+        """The resource of that id, a former one too; KeyError when there is none."""
+        known = chain(self.resources, self.former_resources)
+        return _first((found for found in known if found.id == resource_id), resource_id)
 
     def practitioner(self, practitioner_id: UUID) -> Practitioner:
-        """The practitioner of that id; KeyError when there is none."""
-        return _first((found for found in self.practitioners if found.id == practitioner_id), practitioner_id)
+        """The practitioner of that id, a former one too; KeyError when there is none."""
+        known = chain(self.practitioners, self.former_practitioners)
+        return _first((found for found in known if found.id == practitioner_id), practitioner_id)
 
     def care_type(self, key: str) -> CareType:
         """The care type of that key; KeyError when there is none."""

@@ -31,9 +31,10 @@ from backend.practice.model import (
 KEPT_SECONDS = 5.0
 _kept: list[tuple[float, Practice]] = []
 
+_RESOURCES = "select id, kind, name, site_id, code from resource where active = $1 order by id"
 _PRACTITIONERS = """
 select p.id, p.display_name, p.short_name, p.skills, p.chair_ids
-from practitioner p join resource r on r.id = p.id where r.active order by p.id
+from practitioner p join resource r on r.id = p.id where r.active = $1 order by p.id
 """
 _OPENINGS = """
 select o.resource_id, o.weekday, o.starts, o.ends, o.weeks, o.only_on, o.valid_from, o.valid_until, o.school
@@ -57,7 +58,7 @@ where ends_at > business_now() - interval '1 day' order by starts_at, id
 
 
 async def load_practice() -> Practice:
-    """The practice, at most `KEPT_SECONDS` old: active resources, and closures that are not over."""
+    """The practice, at most `KEPT_SECONDS` old: with its closures that are not over."""
     if _kept and monotonic() - _kept[0][0] < KEPT_SECONDS:
         return _kept[0][1]
     practice = await _read()
@@ -137,18 +138,19 @@ async def _read() -> Practice:
         "select id, name, phone, address, zone, country, subdivision, school_zone, keeps_public_holidays "
         "from site order by id"
     )
-    resources = await db.fetch("select id, kind, name, site_id, code from resource where active order by id")
     care_types = await db.fetch(f"select {', '.join(CareType.__struct_fields__)} from care_type order by key")
     return Practice(
         sites=tuple(db.to_structs(Site, sites)),
-        resources=tuple(db.to_structs(Resource, resources)),
-        practitioners=tuple(db.to_structs(Practitioner, await db.fetch(_PRACTITIONERS))),
+        resources=tuple(db.to_structs(Resource, await db.fetch(_RESOURCES, True))),
+        practitioners=tuple(db.to_structs(Practitioner, await db.fetch(_PRACTITIONERS, True))),
         care_types=tuple(db.to_structs(CareType, care_types)),
         openings=tuple(db.to_structs(Opening, await db.fetch(_OPENINGS))),
         closures=tuple(db.to_structs(Closure, await db.fetch(_CLOSURES))),
         emergency_places=tuple(db.to_structs(EmergencyPlace, await db.fetch(_EMERGENCY_PLACES))),
         care_minutes=tuple(db.to_structs(CareMinutes, await db.fetch(_CARE_MINUTES))),
         lengthenings=await _lengthenings(),
+        former_resources=tuple(db.to_structs(Resource, await db.fetch(_RESOURCES, False))),
+        former_practitioners=tuple(db.to_structs(Practitioner, await db.fetch(_PRACTITIONERS, False))),
     )
 
 

@@ -81,6 +81,18 @@ async def test_a_chair_that_booked_visits_use_is_not_taken_away(database, steps,
     assert f"- chair {chair.name}" in list(map(str, (await load(text)).changes))
 
 
+async def test_a_visit_still_says_where_it_was_after_the_chair_has_gone(database, steps, clock, as_person):
+    booked = await steps.booked()
+    chair = (await repository.load_practice()).resource(booked.chair_id)
+    await clock.move_to(booked.ends_at + timedelta(hours=1))
+    await load(_without_chair(await export_practice(), chair.code))
+    assert chair.id not in {one.id for one in (await repository.load_practice()).resources}
+    mother, desk = await as_person("mother"), await as_person("receptionist")
+    assert (await mother.get(f"/rendez-vous/{booked.id}")).status_code == 200
+    shown = await desk.get(f"/bureau/jour/{booked.starts_at:%Y-%m-%d}?rdv={booked.id}")
+    assert (shown.status_code, chair.name in shown.text) == (200, True)
+
+
 def _without_chair(text, code):
     parts = text.split("\n\n")
     gone = next(part for part in parts if part.startswith(f'[[site.chair]]\ncode = "{code}"'))
