@@ -16,7 +16,7 @@ PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadfile
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test test-fast check bench pictures lock
+.PHONY: help run reset test test-fast check bench races pictures lock
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ check: $(VENV)/.dev ## lint, format, types, the rules of the house
 
 bench: $(VENV)/.dev ## speed beside its floors and peers, in turns; writes docs/performance.md
 	@$(PY) -m tests.bench
+
+races: $(VENV)/.dev ## two hundred after one place, fifty times, and what else may collide; writes docs/races.md
+	@$(PY) -m tests.races
 
 pictures: $(VENV)/.dev ## a picture of every screen at both sizes, in pictures/
 	@$(PY) -m tests.chromium

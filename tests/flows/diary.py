@@ -100,6 +100,10 @@ class Diary:
         """What is somebody's, lasting or not."""
         return [line for line in self.lines if line.owner == owner]
 
+    def until(self, owner: UUID) -> datetime:
+        """When what is theirs for a time ends."""
+        return min(line.until for line in self.of(owner) if line.until)
+
     def strike(self, *owners: UUID) -> None:
         """What was theirs is free."""
         self.lines = [line for line in self.lines if line.owner not in owners]

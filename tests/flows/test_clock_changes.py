@@ -4,6 +4,7 @@ No place that does not exist or stands twice, no reminder at another minute than
 file that means another moment. Each test has its control: arithmetic as it is often written, which fails.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -19,7 +20,7 @@ from backend.kit.grid import bits_of, origin_of
 from backend.practice.model import Opening
 from backend.practice.rules import opening_mask
 from backend.reminders.rules import EARLIEST, LATEST, REMINDER, Visit, plan
-from tests.flows.crowd import sized
+from tests.flows.crowd import counted, sized
 
 ZONES = (
     *("Europe/Paris", "America/Miquelon", "America/Martinique", "America/Guadeloupe", "America/Cayenne"),
@@ -34,6 +35,15 @@ HOURS = ((time(1), time(5)), (time(8), time(20)))
 DENTIST, CHAIR = UUID(int=1), UUID(int=2)
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", autouse=True)
+def seen() -> Iterator[Counter[str]]:
+    """How much was looked at, by what it was."""
+    found: Counter[str] = Counter()
+    with counted(f"R12: {len(ZONES)} zones, {CHANGES} changes each, every quarter hour") as counts:
+        yield found
+        counts |= found
 
 
 def changes(zone: ZoneInfo) -> list[datetime]:
@@ -110,9 +120,11 @@ def naive(change: datetime, zone: ZoneInfo) -> list[datetime]:
 
 
 @pytest.mark.parametrize("zone", CASES)
-def test_every_place_exists_and_stands_once(zone: ZoneInfo) -> None:
+def test_every_place_exists_and_stands_once(zone: ZoneInfo, seen: Counter[str]) -> None:
     for change in changes(zone):
-        assert listed(change, zone) == [start for start in quarters(change) if fits(start, zone)]
+        places = listed(change, zone)
+        assert places == [start for start in quarters(change) if fits(start, zone)]
+        seen["places"] += len(places)
 
 
 def test_hours_counted_from_midnight_offer_places_that_do_not_exist() -> None:
@@ -137,11 +149,12 @@ def due(starts_at: datetime, zone: ZoneInfo) -> tuple[date, time]:
 
 
 @pytest.mark.parametrize("zone", CASES)
-def test_every_reminder_leaves_at_the_minute_of_the_wall_clock(zone: ZoneInfo) -> None:
+def test_every_reminder_leaves_at_the_minute_of_the_wall_clock(zone: ZoneInfo, seen: Counter[str]) -> None:
     for change in changes(zone):
         for starts_at in quarters(change):
             local = reminded(starts_at, zone).astimezone(zone)
             assert (local.date(), local.time()) == due(starts_at, zone), starts_at
+            seen["reminders"] += 1
 
 
 def test_real_hours_before_a_visit_would_be_another_minute() -> None:
@@ -181,11 +194,12 @@ def near(change: datetime) -> list[datetime]:
 
 
 @pytest.mark.parametrize("zone", CASES)
-def test_a_calendar_file_means_the_same_moments(zone: ZoneInfo) -> None:
+def test_a_calendar_file_means_the_same_moments(zone: ZoneInfo, seen: Counter[str]) -> None:
     for change in changes(zone):
         found = read_back(near(change), zone)
         assert found == [(moment, moment + HALF_HOUR) for moment in near(change)]
         assert read_back([change], zone) == [(change, change + HALF_HOUR)]
+        seen["calendar events"] += len(found)
 
 
 def test_local_times_alone_would_mean_the_first_of_two_hours(monkeypatch: pytest.MonkeyPatch) -> None:
