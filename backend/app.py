@@ -25,6 +25,7 @@ from backend.calendars import staff_pages as calendar_pages
 from backend.checks import check_everything, refuse_open_journal
 from backend.desk import duration_pages as desk_duration_pages
 from backend.desk import gap_pages
+from backend.desk import hours_pages as desk_hours_pages
 from backend.desk import live as desk_live
 from backend.desk import place_pages as desk_place_pages
 from backend.desk import request_pages as desk_request_pages
@@ -79,6 +80,7 @@ FEATURES = [
     *desk_week_pages.ROUTES,
     *desk_request_pages.ROUTES,
     *desk_place_pages.ROUTES,
+    *desk_hours_pages.ROUTES,
     *gap_pages.ROUTES,
     *desk_duration_pages.ROUTES,
 ]

@@ -15,8 +15,9 @@ from backend.practice.change_repository import Edit
 from backend.practice.model import Practice
 from backend.practice.plans import PLAN, Plan, Thing, in_order, plan_of, stamp, with_plan
 from backend.practice.repository import forget_when_committed, lock_practice, read_practice_anew
+from backend.practice.rules import holidays_of, opening_masks
 
-__all__ = ["Plan", "in_order", "plan_of", "stamp", "with_plan"]
+__all__ = ["Plan", "holidays_of", "in_order", "opening_masks", "plan_of", "stamp", "with_plan"]
 
 
 class PracticeChanged(Refusal):

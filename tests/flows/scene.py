@@ -70,6 +70,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     place_hour: str
     practitioner: UUID
     chair: UUID
+    site: UUID
     external_calendar: UUID
     feed: UUID
     feed_token: str
@@ -126,6 +127,7 @@ async def build(cast: Any, viewer_of: Any, owner: asyncpg.Connection) -> Scene:
         place_hour=f"{free.start.astimezone(PARIS):%H:%M}",
         practitioner=free.practitioner_id,
         chair=appointment.chair_id,
+        site=appointment.site_id,
         external_calendar=await _external_calendar(appointment.practitioner_id, now),
         feed_token=await feeds.make_for(mother, patient, now, tells_place=True),
         feed=await owner.fetchval("select id from calendar_feed"),

@@ -354,6 +354,20 @@ THE_SET_UP = (
     _row("POST", VALUES + "/proposition", OWNER, refusal=409),
     _row("POST", VALUES + "/revenir", OWNER, refusal=422),
 )
+HOURS = "/bureau/horaires"
+PLAN, THE_PLAN = HOURS + "/{owner_id:uuid}", HOURS + "/{practitioner}"
+NEW_HOURS, SOME_HOURS = "/{kind:str}/nouveau", "/{kind:str}/{place:int}"
+THE_HOURS = (
+    _row("GET", HOURS, OWNER),
+    _row("GET", PLAN, OWNER, THE_PLAN),
+    _row("GET", PLAN + NEW_HOURS, OWNER, THE_PLAN + "/semaine/nouveau"),
+    _row("GET", PLAN + SOME_HOURS, OWNER, THE_PLAN + "/semaine/0"),
+    _row("POST", PLAN + NEW_HOURS, OWNER, THE_PLAN + "/semaine/nouveau", refusal=409),
+    _row("POST", PLAN + SOME_HOURS, OWNER, THE_PLAN + "/semaine/0", refusal=409),
+    _row("POST", PLAN + SOME_HOURS + "/retirer", OWNER, THE_PLAN + "/semaine/0/retirer", refusal=409),
+    _row("POST", PLAN + "/revenir", OWNER, THE_PLAN + "/revenir", refusal=422),
+    _row("POST", PLAN + "/regles", OWNER, HOURS + "/{site}/regles", refusal=409),
+)
 LENGTHS = "/bureau/durees"
 LENGTH = {"praticien": "{practitioner}", "soin": "CTRL", "minutes": "30"}
 REAL_LENGTHS = (
@@ -429,6 +443,7 @@ TABLE = (
     *THE_DESK,
     *FREED_PLACES,
     *THE_SET_UP,
+    *THE_HOURS,
     *REAL_LENGTHS,
     *CALENDARS,
     *OWN_FEEDS,
