@@ -21,9 +21,17 @@ class TooManyCalendars(Refusal):
 
 
 async def calendars(viewer: Viewer) -> list[ExternalCalendar]:
-    """Every external agenda, for the owner. Nothing of a patient's is in them."""
-    _check_owner(viewer)
+    """Every external agenda, for all staff. Nothing of a patient's is in them."""
+    if not viewer.is_staff:
+        raise NotAllowed
     return await repository.calendars()
+
+
+async def stale_calendars() -> list[ExternalCalendar]:
+    """Those that have told nothing for so long that their busy times are not to be relied upon."""
+    now = machine_now()
+    found = await repository.calendars()
+    return [one for one in found if rules.is_stale(one.created_at, one.synced_at, now)]
 
 
 async def connect(viewer: Viewer, wanted: Connect) -> None:
@@ -43,6 +51,7 @@ async def disconnect(viewer: Viewer, calendar_id: UUID) -> None:
     _check_owner(viewer)
     async with db.transaction():
         await repository.remove(calendar_id)
+        await repository.tell_desk()
         await _record(viewer, "calendar.disconnect", calendar_id)
 
 

@@ -45,6 +45,7 @@ async def _take_over(fetcher: Fetcher, due: Due) -> None:
         if not await repository.lock(due.id):
             return
         if reading is not None:
-            await repository.replace_busy(due, reading.busy)
+            if await repository.replace_busy(due, reading.busy):
+                await repository.tell_desk()
             await repository.note_reading(due, answer, window.ends_at, reading.unread)
         await repository.note_success(due.id, machine_now())

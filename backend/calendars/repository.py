@@ -123,6 +123,11 @@ async def replace_busy(due: Due, busy: Sequence[Busy]) -> bool:
     return True
 
 
+async def tell_desk() -> None:
+    """Whoever looks at a day of the desk's looks again once this transaction is committed."""
+    await db.execute("select pg_notify('desk_day', 'requests')")
+
+
 async def note_reading(due: Due, answer: Answer, read_until: datetime, unread: int) -> None:
     """What to ask for next time, and how far this time's answer was read."""
     await db.execute(

@@ -1,4 +1,4 @@
-"""The owner's page of external agendas."""
+"""The page of external agendas: all staff sees how fresh they are, the owner changes them."""
 
 from typing import Any
 from uuid import UUID
@@ -10,20 +10,21 @@ from litestar.response import Redirect
 
 from backend.calendars import actions, forms
 from backend.calendars.views import PAGE, calendars_view
-from backend.identity.guards import owner
-from backend.identity.model import Viewer
+from backend.identity.guards import desk, owner
+from backend.identity.model import Role, Viewer
 from backend.kit.clock import machine_now
 from backend.kit.forms import FormErrors
 from backend.kit.render import AnyRequest, page
 from backend.kit.settings import settings
 from backend.practice.repository import load_practice
 
+STAFF: dict[str, Any] = {"guards": [desk], "include_in_schema": False}
 OWNER: dict[str, Any] = {"guards": [owner], "include_in_schema": False}
 
 
-@get(PAGE, **OWNER)
+@get(PAGE, **STAFF)
 async def show(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
-    """Each agenda with where it stands, and the form that connects another."""
+    """Each agenda with where it stands; for the owner, the form that connects another."""
     return await _page(request, viewer)
 
 
@@ -56,7 +57,8 @@ async def disconnect(viewer: NamedDependency[Viewer], calendar_id: FromPath[UUID
 
 async def _page(request: AnyRequest, viewer: Viewer, form: FormErrors | None = None) -> Response[str]:
     found = await actions.calendars(viewer)
-    view = calendars_view(found, await load_practice(), machine_now(), viewer.locale, form)
+    practice, now, may_change = await load_practice(), machine_now(), viewer.role is Role.OWNER
+    view = calendars_view(found, practice, now, viewer.locale, form, may_change=may_change)
     return await page(request, "calendars/calendars.html", view, status=form.status if form else 200)
 
 

@@ -1,4 +1,4 @@
-"""What the owner's page of external agendas prints."""
+"""What the page of external agendas prints."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -43,6 +43,7 @@ class CalendarsView(msgspec.Struct, frozen=True):
     calendars: list[CalendarLine]
     practitioners: list[Choice]
     form: FormErrors | None
+    may_change: bool
 
 
 def calendars_view(
@@ -51,6 +52,8 @@ def calendars_view(
     now: datetime,
     locale: str,
     form: FormErrors | None = None,
+    *,
+    may_change: bool,
 ) -> CalendarsView:
     """`now` is machine time."""
     names = {one.id: one.short_name for one in practice.practitioners}
@@ -58,6 +61,7 @@ def calendars_view(
         calendars=[_line(one, names.get(one.practitioner_id, ""), now, locale) for one in found],
         practitioners=[Choice(str(one.id), one.short_name) for one in practice.practitioners],
         form=form,
+        may_change=may_change,
     )
 
 

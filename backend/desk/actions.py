@@ -12,9 +12,12 @@ from backend.booking.calendar_repository import Own
 from backend.booking.model import Request
 from backend.booking.model.waiting import FreedPlace, Gap
 from backend.booking.request_repository import waiting_requests
+from backend.calendars.actions import stale_calendars
+from backend.calendars.model import ExternalCalendar
 from backend.desk import place_actions, repository, rules
 from backend.desk.model import (
     Asker,
+    Clash,
     Contact,
     DayVisit,
     FoundPatient,
@@ -62,6 +65,8 @@ class Day(msgspec.Struct, frozen=True):
     unanswered: list[Unanswered]
     not_reached: list[NotReached]
     stuck: list[Stuck]
+    clashes: list[Clash]
+    stale: list[ExternalCalendar]
 
 
 class Panel(msgspec.Struct, frozen=True):
@@ -82,7 +87,9 @@ async def open_day(viewer: Viewer, day: date, zone: ZoneInfo, now: datetime) -> 
         requests = await waiting_requests(viewer)
         undoable = await repository.undoable(viewer.account_id)
         not_reached = await repository.not_reached(now)
+        clashes = await repository.clashes(now)
         seen = _patients(visits, undoable) | {one.patient_id for one in not_reached}
+        seen |= {one.patient_id for one in clashes}
         seen |= {request.patient_id for request in requests if request.patient_id}
         await record_reading_of_many(viewer.actor, "desk.day_read", sorted(seen), day=day.isoformat())
         today, _ = rules.day_bounds(now.astimezone(zone).date(), zone)
@@ -98,6 +105,8 @@ async def open_day(viewer: Viewer, day: date, zone: ZoneInfo, now: datetime) -> 
             unanswered=await repository.unanswered(now, today + 4 * (end - begin), zone.key),
             not_reached=not_reached,
             stuck=await outbox.stuck(),
+            clashes=clashes,
+            stale=await stale_calendars(),
         )
 
 

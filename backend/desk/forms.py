@@ -23,6 +23,7 @@ class MoveRead(msgspec.Struct, frozen=True):
     hour: time
     practitioner_id: UUID
     chair_id: UUID | None
+    despite_external: bool
 
 
 def read_version(posted: Mapping[str, object]) -> int:
@@ -91,7 +92,7 @@ def read_move(posted: Mapping[str, object]) -> MoveRead:
     form.finish()
     assert day is not None
     hour = hour.replace(second=0, microsecond=0, tzinfo=None)
-    return MoveRead(version, day, hour, practitioner_id, chair_id)
+    return MoveRead(version, day, hour, practitioner_id, chair_id, form.yes("malgre"))
 
 
 def letters_on(cookies: Mapping[str, str]) -> bool:

@@ -11,7 +11,7 @@ from backend.booking.model.stages import ChairTimes, Stage, stage_of
 
 class DayVisit(msgspec.Struct, frozen=True, kw_only=True):
     """A visit on the day's page. `free_again_at` is when its chair is clean; `unreached` counts messages
-    that found no way to anybody."""
+    that found no way to anybody; `clashes` where an external agenda says the practitioner is busy."""
 
     id: UUID
     patient_id: UUID
@@ -33,6 +33,7 @@ class DayVisit(msgspec.Struct, frozen=True, kw_only=True):
     has_alerts: bool
     reminded: bool
     unreached: int
+    clashes: bool
     seated_at: datetime | None
     finished_at: datetime | None
 
@@ -114,6 +115,16 @@ class NotReached(msgspec.Struct, frozen=True):
     given_name: str
     family_name: str
     birth_date: date
+    starts_at: datetime
+
+
+class Clash(msgspec.Struct, frozen=True):
+    """A coming visit during which an external agenda says that its practitioner is busy: one has to move."""
+
+    visit_id: UUID
+    patient_id: UUID
+    given_name: str
+    family_name: str
     starts_at: datetime
 
 

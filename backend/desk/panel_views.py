@@ -76,6 +76,7 @@ class PanelView(msgspec.Struct, frozen=True):
     move_hour: str
     nudges: list[tuple[str, str, str]]
     can_move: bool
+    clash: str
     chair_id: UUID
     clinical: Clinical | None
     move_open: bool = False
@@ -135,6 +136,7 @@ def panel(
             )
         ],
         can_move=visit.status is Status.BOOKED,
+        clash=t(locale, "desk.clash", who=practitioner.short_name) if visit.clashes else "",
         chair_id=visit.chair_id,
         clinical=clinical,
     )

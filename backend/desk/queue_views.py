@@ -68,4 +68,31 @@ def queue(day: Day, now: datetime, practice: Practice, site: Site, locale: str) 
         )
         for place in day.to_fill
     ]
-    return [*requests, *to_call, *stuck, *to_fill, *silent]
+    elsewhere = [*_clashes(day, site, locale), *_stale(day, locale)]
+    return [*requests, *to_call, *elsewhere, *stuck, *to_fill, *silent]
+
+
+def _clashes(day: Day, site: Site, locale: str) -> list[QueueCard]:
+    return [
+        QueueCard(
+            href=day_href(one.starts_at.astimezone(site.timezone).date(), one.visit_id),
+            tag=t(locale, "desk.clash_tag"),
+            urgency=None,
+            title=person_short(one.given_name, one.family_name),
+            detail=dates.moment(one.starts_at, site.zone, locale),
+        )
+        for one in day.clashes
+    ]
+
+
+def _stale(day: Day, locale: str) -> list[QueueCard]:
+    return [
+        QueueCard(
+            href=f"{HOME}/agendas-externes#a{one.id}",
+            tag=t(locale, "desk.stale_tag"),
+            urgency=None,
+            title=one.name,
+            detail=t(locale, "calendars.stale"),
+        )
+        for one in day.stale
+    ]

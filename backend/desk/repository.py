@@ -10,6 +10,7 @@ import msgspec
 from backend.booking.model import Duration
 from backend.desk.model import (
     Asker,
+    Clash,
     Contact,
     DayVisit,
     FoundPatient,
@@ -31,6 +32,11 @@ _MESSAGES = """(
   union all
   select d.state from told_together w join delivery d on d.subject_id = w.deed_id
   where w.appointment_id = a.id and w.version = a.version)"""
+_ELSEWHERE = """
+select from resource_use u join external_busy e on e.practitioner_id = u.resource_id
+  and e.starts_at < u.ends_at and e.ends_at > u.starts_at
+where u.appointment_id = a.id and u.resource_id = a.practitioner_id
+"""
 _VISIT = f"""
 select a.id, a.patient_id, p.given_name, p.family_name, p.birth_date, a.practitioner_id, a.chair_id,
   a.care_key, a.urgency, a.starts_at, a.ends_at, a.duration, a.status, a.confirmed_at, a.version, a.triage_id,
@@ -40,7 +46,8 @@ select a.id, a.patient_id, p.given_name, p.family_name, p.birth_date, a.practiti
   cardinality(p.alerts) > 0 or coalesce(cardinality(t.alerts) > 0, false) as has_alerts,
   exists (select from delivery d where d.subject_id = a.id and d.kind = 'appointment_reminder'
           and d.state = 'sent' and d.subject_version = a.version) as reminded,
-  (select count(*) from {_MESSAGES} m where m.state = 'unreachable') as unreached
+  (select count(*) from {_MESSAGES} m where m.state = 'unreachable') as unreached,
+  a.status in ('booked', 'arrived') and exists ({_ELSEWHERE}) as clashes
 from appointment a
 join patient p on p.id = a.patient_id
 left join triage_run t on t.id = a.triage_id
@@ -88,14 +95,16 @@ async def visits_of(resource_id: UUID, begin: datetime, end: datetime) -> list[D
 
 
 async def stamp(begin: datetime, end: datetime) -> str:
-    """A text that changes with any visit that begins in [begin, end), and with any request that waits."""
+    """A text that changes with any visit that begins in [begin, end), with any request that waits, and with
+    what external agendas tell."""
     text: str = await db.fetch_value(
         """
-        select concat_ws('-', v.n, v.last, r.n, r.last)
+        select concat_ws('-', v.n, v.last, r.n, r.last, e.n, e.last)
         from (select count(*) as n, extract(epoch from max(changed_at)) as last from appointment
               where starts_at >= $1 and starts_at < $2) v,
              (select count(*) as n, extract(epoch from max(changed_at)) as last from desk_request
-              where state <> 'done') r
+              where state <> 'done') r,
+             (select count(*) as n, extract(epoch from max(read_until)) as last from external_calendar) e
         """,
         begin,
         end,
@@ -212,6 +221,20 @@ async def not_reached(now: datetime) -> list[NotReached]:
         now,
     )
     return db.to_structs(NotReached, rows)
+
+
+async def clashes(now: datetime) -> list[Clash]:
+    """Visits that are not over during which their practitioner is busy elsewhere, soonest first."""
+    rows = await db.fetch(
+        f"""
+        select a.id as visit_id, a.patient_id, p.given_name, p.family_name, a.starts_at
+        from appointment a join patient p on p.id = a.patient_id
+        where a.status in ('booked', 'arrived') and a.ends_at > $1 and exists ({_ELSEWHERE})
+        order by a.starts_at, a.id limit 20
+        """,
+        now,
+    )
+    return db.to_structs(Clash, rows)
 
 
 async def find_patients(words: str, limit: int = 20) -> list[FoundPatient]:

@@ -172,6 +172,7 @@ async def move(
             practitioner_id=read.practitioner_id,
             starts_at=datetime.combine(read.day, read.hour, (await default_site()).timezone),
             chair_id=read.chair_id,
+            despite_external=read.despite_external,
         )
         await desk_actions.move(viewer, wanted)
 

@@ -55,6 +55,8 @@ def age_words(birth_date: date, day: date, locale: str) -> str:
 
 def tone_of(visit: DayVisit) -> str:
     """The tint of a block; its words say the same."""
+    if visit.clashes:
+        return "urgent"
     if visit.status is Status.ARRIVED:
         return "here"
     if visit.status in (Status.DONE, Status.MISSED):
@@ -65,7 +67,9 @@ def tone_of(visit: DayVisit) -> str:
 
 
 def state_words(visit: DayVisit, locale: str) -> str:
-    """'confirmé', 'sans réponse', 'arrivé', 'au fauteuil'…"""
+    """'confirmé', 'sans réponse', 'arrivé', 'au fauteuil'… A clash comes first: somebody has to act."""
+    if visit.clashes:
+        return t(locale, "desk.clash_state")
     if visit.stage is not Stage.BOOKED:
         return t(locale, f"desk.status_{visit.stage or visit.status}")
     if visit.confirmed_at:
@@ -77,6 +81,8 @@ def state_words(visit: DayVisit, locale: str) -> str:
 
 def mark_of(visit: DayVisit) -> str:
     """The icon of a block: what `state_words` says, without the words; none for what is only expected."""
+    if visit.clashes:
+        return "triangle"
     if visit.stage in (Stage.ARRIVED, Stage.SEATED):
         return "place" if visit.stage is Stage.ARRIVED else "chair"
     if visit.status is not Status.BOOKED:

@@ -314,7 +314,7 @@ FREED_PLACES = (
 ELSEWHERE = "/bureau/agendas-externes"
 ELSEWHERE_FORM = {"praticien": "{practitioner}", "nom": "Faculté", "adresse": "https://agenda.example/a.ics"}
 CALENDARS = (
-    _row("GET", ELSEWHERE, OWNER),
+    _row("GET", ELSEWHERE, DESK),
     _row("POST", ELSEWHERE, OWNER, form=ELSEWHERE_FORM),
     *(
         _row(
