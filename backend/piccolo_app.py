@@ -58,6 +58,7 @@ APP_CONFIG = AppConfig(
         booking.PlaceOffer,
         booking.WaitingMode,
         booking.ResourceUse,
+        booking.ResourceStamp,
         booking.DeskChange,
         booking.LengthDecision,
         booking.DeskRequest,

@@ -1,6 +1,8 @@
 """The journal's statements: insert and select, which is all that the app's database role may do."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from backend.audit.model import Actor
@@ -35,14 +37,34 @@ async def add(
     )
 
 
-async def add_several(
-    actor: Actor, actions: Sequence[str], subject: tuple[str, UUID], patient_id: UUID
-) -> None:
-    """One line for each action on one subject."""
+async def read_noted(
+    actor: Actor, actions: Sequence[str], subject: tuple[str, UUID], reading: str, *values: object
+) -> Any | None:
+    """The one row of a reading, with one line for each action, all in one statement; None without a row."""
+    ids = [new_id() for _ in actions]
     who = (actor.kind, actor.account_id, actor.session_id)
-    await db.execute_many(
-        _INSERT, [(new_id(), *who, action, *subject, patient_id, "{}") for action in actions]
+    statement = _noted(reading, len(values), alone=not db.in_transaction())
+    return await db.fetch_row(statement, *values, ids, actions, *who, *subject)
+
+
+@lru_cache(maxsize=64)
+def _noted(reading: str, places: int, *, alone: bool) -> str:
+    ids, actions, kind, account, session, subject_type, subject = (
+        f"${places + number}" for number in range(1, 8)
     )
+    # Only where nothing else is committed with it: docs/decisions/2026-11-22-readings-do-not-wait-for-the-disk.md
+    no_wait = ", set_config('synchronous_commit', 'off', true)" if alone else ""
+    return f"""
+with found as materialized ({reading}),
+noted as (
+  insert into audit_entry
+    (id, at, actor_kind, actor_account_id, session_id, action, subject_type, subject_id, patient_id, details)
+  select line.id, now(), {kind}, {account}, {session}, line.action, {subject_type}, {subject},
+    found.patient_id, '{{}}'
+  from found, unnest({ids}::uuid[], {actions}::text[]) as line(id, action)
+)
+select found.*{no_wait} from found
+"""
 
 
 async def add_many(actor: Actor, action: str, patient_ids: list[UUID], details: dict[str, object]) -> None:

@@ -15,9 +15,9 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from backend.booking import api_views, asked_actions, slot_actions, visit_repository
+from backend.booking import api_views, asked_actions, start_actions, visit_repository
 from backend.booking.api_views import AppointmentOut, HoldOut, SlotsOut
-from backend.booking.model import Book, Cancel, CancelReason, Confirm, Filters, Hold, Move
+from backend.booking.model import Book, Cancel, CancelReason, Confirm, Hold, Move
 from backend.booking.repository import appointment_for, appointments_of
 from backend.booking.rules.changes import SlotTaken
 from backend.families.repository import patients_of
@@ -103,8 +103,7 @@ async def list_slots(
     ] = None,
 ) -> SlotsOut:
     """The days with free places, each start once. Without `until`, seven; `next_from` continues the list."""
-    filters = Filters(practitioner_id=practitioner)
-    listing = await slot_actions.find_slots(viewer, triage, from_day, filters, until)
+    listing = await start_actions.find_starts(viewer, triage, from_day, until, practitioner)
     return api_views.slots(listing, await load_practice(), viewer.locale)
 
 

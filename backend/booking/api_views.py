@@ -1,20 +1,21 @@
 """What the JSON API says: ids and times as they are, and the same words as on the pages beside them."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
 
 from backend.booking.appointment_views import said_length
-from backend.booking.model import Appointment, FreeSlot, HeldSlot, Listing, Status
+from backend.booking.model import Appointment, FreeSlot, HeldSlot, Status
+from backend.booking.model.places import StartsListing
 from backend.booking.views import START, said_duration
 from backend.kit import dates
 from backend.practice.model import Practice
 
 
 class SlotOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A free place. `start` and `practitioner` go into `/holds`; `label` is its hour."""
+    """A free place, offered instead of one that is gone; `label` says its day and hour."""
 
     start: datetime
     label: str
@@ -23,11 +24,21 @@ class SlotOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DayOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A day of the site's calendar with its free places."""
+    """A day of the site's calendar with its free starts.
 
-    day: str
+    A start is its minute since 1970-01-01 00:00 UTC and the number of its practitioner, counted from 0.
+    """
+
+    day: date
     label: str
-    slots: list[SlotOut]
+    starts: list[tuple[int, int]]
+
+
+class PractitionerOut(msgspec.Struct, frozen=True):
+    """Whom `practitioner_id` in `/holds` names."""
+
+    id: UUID
+    name: str
 
 
 class DurationOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,10 +49,15 @@ class DurationOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SlotsOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Up to seven days with free places; ask again with `from=next_from` for more."""
+    """Up to seven days with free places; ask again with `from=next_from` for more.
 
+    Hours are those of `zone`. `practitioners` are those whom the starts name, each by their number.
+    """
+
+    zone: str
+    practitioners: list[PractitionerOut]
     days: list[DayOut]
-    next_from: str | None
+    next_from: date | None
     duration: DurationOut
 
 
@@ -74,30 +90,33 @@ class AppointmentOut(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-def slots(listing: Listing, practice: Practice, locale: str) -> SlotsOut:
+def slots(listing: StartsListing, practice: Practice, locale: str) -> SlotsOut:
     """A listing."""
-    names = {each.id: each.short_name for each in practice.practitioners}
     return SlotsOut(
-        days=[
-            DayOut(
-                day=day.isoformat(),
-                label=dates.day(day, locale),
-                slots=[_slot(slot, names, listing.zone, locale) for slot in found],
-            )
-            for day, found in listing.days
+        zone=listing.zone,
+        practitioners=[
+            PractitionerOut(id, practice.practitioner(id).short_name) for id in listing.practitioners
         ],
-        next_from=listing.next_from.isoformat() if listing.next_from else None,
+        days=[DayOut(day=day, label=_day_label(day, locale), starts=starts) for day, starts in listing.days],
+        next_from=listing.next_from,
         duration=DurationOut(
             minutes=listing.duration.minutes, reason=said_duration(listing.duration, listing.visit, locale)
         ),
     )
 
 
+# Half a year of days, in two languages: said once, not once a listing.
+_day_label = lru_cache(maxsize=1024)(dates.day)
+
+
 def other(slot: FreeSlot, practice: Practice, zone: str, locale: str) -> SlotOut:
-    """A place offered instead of one that is gone; its label says the day as well."""
-    label = dates.moment(slot.start, zone, locale)
-    name = practice.practitioner(slot.practitioner_id).short_name
-    return msgspec.structs.replace(_slot(slot, {slot.practitioner_id: name}, zone, locale), label=label)
+    """A place offered instead of one that is gone."""
+    return SlotOut(
+        start=slot.start,
+        label=dates.moment(slot.start, zone, locale),
+        practitioner=slot.practitioner_id,
+        practitioner_name=practice.practitioner(slot.practitioner_id).short_name,
+    )
 
 
 def held(hold: HeldSlot) -> HoldOut:
@@ -130,13 +149,4 @@ def appointment(found: Appointment, name: str, practice: Practice, locale: str) 
         status=found.status,
         confirmed=found.confirmed_at is not None,
         version=found.version,
-    )
-
-
-def _slot(slot: FreeSlot, names: Mapping[UUID, str], zone: str, locale: str) -> SlotOut:
-    return SlotOut(
-        start=slot.start,
-        label=dates.hour(slot.start, zone, locale),
-        practitioner=slot.practitioner_id,
-        practitioner_name=names[slot.practitioner_id],
     )

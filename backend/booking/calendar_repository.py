@@ -3,8 +3,9 @@
 Busy times come from one statement, as arrays of whole minutes.
 """
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,9 +27,10 @@ LONGEST_CLEANING = 60
 _BUSY = """
 select b.resource_id,
   array_agg(floor(date_part('epoch', b.starts_at) / 60)::int) as starts,
-  array_agg(ceil(date_part('epoch', b.ends_at) / 60)::int) as ends
+  array_agg(ceil(date_part('epoch', b.ends_at) / 60)::int) as ends,
+  min(b.expires_at) as until
 from (
-  select u.resource_id, u.starts_at, u.ends_at
+  select u.resource_id, u.starts_at, u.ends_at, u.expires_at
   from resource_use u
   where u.resource_id = any($1) and u.ends_at > $2 and u.starts_at < $3
     and (u.expires_at is null or u.expires_at > business_now())
@@ -36,7 +38,7 @@ from (
     and ($6::uuid is null or u.offer_id is distinct from $6)
     and (u.hold_id is null or not exists (select from hold h where h.id = u.hold_id and h.account_id = $4))
   union all
-  select e.practitioner_id, e.starts_at, e.ends_at
+  select e.practitioner_id, e.starts_at, e.ends_at, null
   from external_busy e
   where e.practitioner_id = any($1) and e.ends_at > $2 and e.starts_at < $3 and not $7
 ) b
@@ -58,10 +60,40 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
     despite_external: bool = False
 
 
+class Busy(NamedTuple):
+    """When a resource is taken, as a bitmap; `until` is when the first of the holds in it expires."""
+
+    mask: int = 0
+    until: datetime | None = None
+
+
+NEVER_BUSY = Busy()
+
+
 async def load(
     practice: Practice, resource_ids: Collection[UUID], first_day: date, days: int, zone: ZoneInfo, own: Own
 ) -> Calendar:
     """The calendar of these resources for `days` days from the midnight of `first_day` in `zone`."""
+    found = await busy(resource_ids, first_day, days, zone, own)
+    return calendar(practice, {one: busy.mask for one, busy in found.items()}, first_day, days, zone)
+
+
+def calendar(
+    practice: Practice, busy: Mapping[UUID, int], first_day: date, days: int, zone: ZoneInfo
+) -> Calendar:
+    """The calendar of these bitmaps."""
+    return Calendar(
+        origin=origin_of(first_day, zone),
+        bits=bits_of(first_day, days, zone),
+        opening=masks_of(practice, first_day, days, zone),
+        busy=busy,
+    )
+
+
+async def busy(
+    resource_ids: Collection[UUID], first_day: date, days: int, zone: ZoneInfo, own: Own
+) -> dict[UUID, Busy]:
+    """When these resources are taken; one that never is, is left out."""
     origin, bits = origin_of(first_day, zone), bits_of(first_day, days, zone)
     rows = await db.fetch(
         _BUSY,
@@ -73,11 +105,12 @@ async def load(
         own.offer_id,
         own.despite_external,
     )
-    busy = {
-        row["resource_id"]: busy_mask(zip(row["starts"], row["ends"], strict=True), origin, bits)
+    return {
+        row["resource_id"]: Busy(
+            busy_mask(zip(row["starts"], row["ends"], strict=True), origin, bits), row["until"]
+        )
         for row in rows
     }
-    return Calendar(origin=origin, bits=bits, opening=masks_of(practice, first_day, days, zone), busy=busy)
 
 
 async def first_free(practice: Practice, need: Need, zone: ZoneInfo, own: Own) -> FreeSlot | None:

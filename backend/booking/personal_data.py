@@ -25,6 +25,7 @@ COLUMNS: Columns = {
     "told_together": each("appointment_id", _RECORD) | each("id deed_id version", _OURS),
     "resource_use": each("appointment_id hold_id offer_id", _USE)
     | each("id resource_id starts_at ends_at expires_at", _OURS),
+    "resource_stamp": each("resource_id stamp", _OURS),
     "desk_change": each("appointment_id account_id before changed_at until undone_at", _RECORD)
     | each("id event_id version", _OURS),
     "waiting_wish": each(

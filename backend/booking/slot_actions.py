@@ -3,6 +3,7 @@
 A listing opens a person's triage result or appointment, so it leaves a line in the journal.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
@@ -11,39 +12,37 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from backend.audit.record import record
-from backend.booking import calendar_repository, visit_repository
+from backend.booking import calendar_repository, kept_repository, visit_repository
 from backend.booking.calendar_repository import Own
 from backend.booking.model import Filters, FreeSlot, Listing, PlannedVisit
 from backend.booking.rules import planning
 from backend.booking.rules.gaps import Waste, shortest_usual
+from backend.booking.rules.slots import Calendar
 from backend.booking.rules.suggestions import by_day, may_be_tidy, suggestions
 from backend.identity.model import Viewer
 from backend.kit import db
 from backend.kit.clock import business_now
 from backend.kit.days import age_on
+from backend.practice.model import Practice
 from backend.practice.repository import load_practice
 
 CHUNK_DAYS = 28
 DAYS_SHOWN = 7
 EVERYTHING = Filters()
+Load = Callable[[Practice, set[UUID], date, int, ZoneInfo], Awaitable[Calendar]]
+"""Where the calendars of these resources for a run of days come from."""
 
 
 async def find_slots(
-    viewer: Viewer,
-    triage_id: UUID,
-    from_day: date | None = None,
-    filters: Filters = EVERYTHING,
-    until: date | None = None,
+    viewer: Viewer, triage_id: UUID, from_day: date | None = None, filters: Filters = EVERYTHING
 ) -> Listing:
-    """What is free for the visit that a triage result asks for, from a day on (default: the first).
+    """What is free for the visit that a triage result asks for: a page of `DAYS_SHOWN` days that have free
+    places, from a day on (default: the first).
 
-    Without `until` a page of `DAYS_SHOWN` days that have free places; with it every day up to that one.
-    Raises NotFound, CallInstead, CannotBook, AlreadyBooked.
+    Raises NotFound, CallInstead, CannotBook, NotOnline, AlreadyBooked.
     """
-    now = await business_now()
-    async with db.transaction():
-        visit = await visit_repository.visit_for_triage(viewer, triage_id, now, "slots.list")
-        return await _list(visit, from_day, until, filters, Own(account_id=viewer.account_id))
+    asked = await visit_repository.asked_for(viewer, triage_id, None, "slots.list")
+    return await _list(asked.visit, from_day, filters, partial(kept_repository.load_for, viewer, asked))
 
 
 async def find_slots_to_move(
@@ -58,25 +57,21 @@ async def find_slots_to_move(
         visit = await visit_repository.visit_to_move(viewer, appointment_id, now)
         await record(viewer.actor, "slots.list", ("appointment", appointment_id), visit.patient_id)
         own = Own(account_id=viewer.account_id, appointment_id=appointment_id)
-        listing = await _list(visit, from_day, None, filters, own)
+        listing = await _list(visit, from_day, filters, partial(calendar_repository.load, own=own))
         return msgspec.structs.replace(listing, tells_care=viewer.strong)
 
 
-async def _list(
-    visit: PlannedVisit, from_day: date | None, until: date | None, filters: Filters, own: Own
-) -> Listing:
+async def _list(visit: PlannedVisit, from_day: date | None, filters: Filters, load: Load) -> Listing:
     practice = await load_practice()
     zone = practice.sites[0].timezone
     first = visit.earliest.astimezone(zone).date()
     start = max(from_day or first, first)
     waste = Waste(partial(shortest_usual, practice))
-    if until is None:
-        free, most = await _free(visit, start, filters, own, zone, waste), DAYS_SHOWN
-    else:
-        free, most = await _free_until(visit, start, until, filters, own, zone, waste), None
+    free = await _free(visit, start, filters, load, zone, waste)
     days = by_day(free, zone)
-    shown, rest = days[:most], days[most:] if most else []
-    day = shown[0][0] if shown else start
+    shown, rest = days[:DAYS_SHOWN], days[DAYS_SHOWN:]
+    found = shown[0][0] if shown else None
+    day = found or start
     with_first = shown[0][1][0].practitioner_id if shown else None
     return Listing(
         visit=visit,
@@ -93,39 +88,46 @@ async def _list(
         ),
         days=tuple((each, tuple(found)) for each, found in shown),
         next_from=rest[0][0] if rest else None,
+        without_filters=await _without_filters(
+            visit, start, filters, load, zone, shown[0][0] if shown else None
+        ),
     )
 
 
+async def _without_filters(
+    visit: PlannedVisit, start: date, filters: Filters, load: Load, zone: ZoneInfo, found: date | None
+) -> FreeSlot | None:
+    """The first place that the filters hide, where they leave nothing on the first day; looked for until the
+    day `found` on which they leave something."""
+    last = visit.latest.astimezone(zone).date()
+    while filters != EVERYTHING and start < (found or last + timedelta(days=1)):
+        hidden = await _free_in(visit, start, CHUNK_DAYS, EVERYTHING, load, zone, Waste(lambda _: None))
+        if hidden:
+            return hidden[0]
+        start += timedelta(days=CHUNK_DAYS)
+    return None
+
+
 async def _free(
-    visit: PlannedVisit, start: date, filters: Filters, own: Own, zone: ZoneInfo, waste: Waste
+    visit: PlannedVisit, start: date, filters: Filters, load: Load, zone: ZoneInfo, waste: Waste
 ) -> list[FreeSlot]:
     """Chunk by chunk until there is one day more than a page shows, or the horizon is reached."""
     last = visit.latest.astimezone(zone).date()
     found: list[FreeSlot] = []
     while start <= last:
-        found += await _free_in(visit, start, CHUNK_DAYS, filters, own, zone, waste)
+        found += await _free_in(visit, start, CHUNK_DAYS, filters, load, zone, waste)
         if len({slot.start.astimezone(zone).date() for slot in found}) > DAYS_SHOWN:
             break
         start += timedelta(days=CHUNK_DAYS)
     return found
 
 
-async def _free_until(
-    visit: PlannedVisit, start: date, until: date, filters: Filters, own: Own, zone: ZoneInfo, waste: Waste
-) -> list[FreeSlot]:
-    """All at once: one look at the calendar, however many days."""
-    last = min(until, visit.latest.astimezone(zone).date())
-    days = (last - start).days + 1
-    return await _free_in(visit, start, days, filters, own, zone, waste) if days > 0 else []
-
-
 async def _free_in(
-    visit: PlannedVisit, start: date, days: int, filters: Filters, own: Own, zone: ZoneInfo, waste: Waste
+    visit: PlannedVisit, start: date, days: int, filters: Filters, load: Load, zone: ZoneInfo, waste: Waste
 ) -> list[FreeSlot]:
     practice = await load_practice()
     needs = planning.needs_over(practice, visit, start, days, zone, filters)
-    resources = planning.resources_of(needs)
-    calendar = await calendar_repository.load(practice, resources, start, days, zone, own)
+    calendar = await load(practice, planning.resources_of(needs), start, days, zone)
     waste.add(calendar, needs)
     free = planning.free_places(calendar, needs, visit)
     return [slot for slot in free if planning.fits(slot, zone, filters)]

@@ -182,6 +182,13 @@ class ResourceUse(Table, tablename="resource_use"):
     expires_at = Timestamptz(**OPTIONAL, help_text="set while it belongs to a hold or an offer")
 
 
+class ResourceStamp(Table, tablename="resource_stamp"):
+    """Changes with whatever occupies a resource, by triggers; what was kept of it holds until then."""
+
+    resource_id = ForeignKey(_reference("Resource"), primary_key=True, on_delete=OnDelete.cascade, **REQUIRED)
+    stamp = UUID(**REQUIRED, help_text="random; none for a resource that nothing ever occupied")
+
+
 class DeskChange(Table, tablename="desk_change"):
     """A move or another length by the desk, with what stood before: it can be undone until somebody is told.
 

@@ -1,56 +1,76 @@
 """The visit that is to be placed, put together from what lower floors know: the triage result, the
 patient, the care type. Read for somebody who may book for that patient."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 
-from backend.audit.record import record_readings
+from backend.audit.record import read_noted
 from backend.booking import appointment_repository
 from backend.booking.model import Appointment, PlannedVisit
 from backend.booking.rules import changes, planning
 from backend.families.model import Relative
 from backend.families.repository import patient_for, patient_for_desk
 from backend.identity.model import Viewer
-from backend.kit import db
 from backend.kit.errors import NotFound
 from backend.practice.model import Modifier
 from backend.practice.repository import load_practice
 from backend.triage.repository import READABLE_RESULT, reader_of
 
-# Everything about the visit in one trip: a listing is asked for more often than anything else.
+# Everything about the visit in one trip, and what says whether kept calendars are still good: a listing is
+# asked for more often than anything else.
 _VISIT = f"""
 select r.patient_id, r.decided_at, r.urgency, r.care_key, r.modifiers, g.may_book,
-  p.given_name, p.birth_date, p.declared, p.usual_practitioner_id,
-  (select a.id from appointment a
-   where a.triage_id = r.id and a.status = 'booked' and a.starts_at > $1 limit 1) as booked,
-  exists (select from appointment a where a.patient_id = p.id and a.status = 'done') as seen
+  p.given_name, p.birth_date, p.declared, p.usual_practitioner_id, c.now,
+  (select a.id from appointment a where a.patient_id = p.id and a.triage_id = r.id
+     and a.status = 'booked' and a.starts_at > c.now limit 1) as booked,
+  exists (select from appointment a where a.patient_id = p.id and a.status = 'done') as seen,
+  exists (select from hold h where h.account_id = $5 and h.expires_at > c.now) as holds,
+  array(select s.resource_id from resource_stamp s order by s.resource_id) as stamped,
+  array(select s.stamp from resource_stamp s order by s.resource_id) as stamps
 {READABLE_RESULT}
 """
 
 
-async def visit_for_triage(viewer: Viewer, triage_id: UUID, now: datetime, *also_noted: str) -> PlannedVisit:
-    """The visit that a triage result asks for. `also_noted` are readings beside that of the result.
+class Asked(NamedTuple):
+    """A visit that a triage result asks for, as it stood `at` that moment of business time.
 
-    Raises NotFound, CannotBook, CallInstead (U0 and U1), NotOnline (the practice books it), AlreadyBooked
-    (the result has its visit).
+    `stamps` are those of the resources then (`resource_stamp`). `holds`: the account keeps a place somewhere.
     """
-    async with db.transaction():
-        row = await db.fetch_row(_VISIT, *reader_of(viewer, triage_id, now))
-        if row is None:
-            raise NotFound
-        readings, subject = ("triage.read_result", *also_noted), ("triage_run", triage_id)
-        await record_readings(viewer.actor, readings, subject, row["patient_id"])
-    limits = changes.window(row["urgency"], row["decided_at"], now)
+
+    visit: PlannedVisit
+    at: datetime
+    stamps: Mapping[UUID, UUID]
+    holds: bool
+
+
+async def visit_for_triage(viewer: Viewer, triage_id: UUID, now: datetime, *also_noted: str) -> PlannedVisit:
+    """The visit alone; as `asked_for`."""
+    return (await asked_for(viewer, triage_id, now, *also_noted)).visit
+
+
+async def asked_for(viewer: Viewer, triage_id: UUID, now: datetime | None = None, *also_noted: str) -> Asked:
+    """The visit that a triage result asks for, at `now` or the present moment.
+
+    `also_noted` are readings beside that of the result. Raises NotFound, CannotBook, CallInstead (U0 and U1),
+    NotOnline (the practice books it), AlreadyBooked (the result has its visit).
+    """
+    readings, subject = ("triage.read_result", *also_noted), ("triage_run", triage_id)
+    row = await read_noted(viewer.actor, readings, subject, _VISIT, *reader_of(viewer, triage_id, now))
+    if row is None:
+        raise NotFound
+    limits = changes.window(row["urgency"], row["decided_at"], row["now"])
     if not row["may_book"]:
         raise changes.CannotBook
     if row["booked"]:
         raise changes.AlreadyBooked(row["booked"])
-    visit = await _planned(row, limits, now)
+    visit = await _planned(row, limits, row["now"])
     changes.check_online(visit.care, visit.birth_date, limits.earliest.date(), visit.first_visit)
-    return visit
+    stamps = dict(zip(row["stamped"], row["stamps"], strict=True))
+    return Asked(visit, row["now"], stamps, row["holds"])
 
 
 async def _planned(row: Any, limits: changes.Window, now: datetime) -> PlannedVisit:

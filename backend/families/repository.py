@@ -15,11 +15,16 @@ from backend.kit.errors import NotAllowed, NotFound
 _PATIENT = """p.id, p.given_name, p.family_name, p.birth_date, p.declared, p.alerts,
   cardinality(p.alerts) > 0 as has_alerts, p.usual_practitioner_id"""
 
-# `rules.may_act` in SQL, $1 being now: the practice's zone says when the 18th birthday begins.
-RIGHT_HOLDS = """g.since <= $1 and (g.until is null or g.until > $1)
+
+def right_holds(now: str) -> str:
+    """`rules.may_act` in SQL at a moment: the practice's zone says when the 18th birthday begins."""
+    return f"""g.since <= {now} and (g.until is null or g.until > {now})
   and (g.relation <> 'parent' or p.birth_date >
-       (($1::timestamptz at time zone (select zone from site order by id limit 1))
+       (({now}::timestamptz at time zone (select zone from site order by id limit 1))
         - interval '18 years')::date)"""
+
+
+RIGHT_HOLDS = right_holds("$1")
 
 _RELATIVES = f"""
 select {_PATIENT}, g.relation, g.may_book

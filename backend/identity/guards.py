@@ -21,36 +21,36 @@ def viewer_of(connection: Connection) -> Viewer | None:
     return found
 
 
-def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
+async def signed_in(connection: Connection, _: BaseRouteHandler) -> None:
     """Anybody with a session, also by a one-time code."""
     rules.check_signed_in(viewer_of(connection))
 
 
-def strong(connection: Connection, _: BaseRouteHandler) -> None:
+async def strong(connection: Connection, _: BaseRouteHandler) -> None:
     """Anybody whose session a passkey opened."""
     rules.check_strong(viewer_of(connection))
 
 
-def recent_proof(connection: Connection, _: BaseRouteHandler) -> None:
+async def recent_proof(connection: Connection, _: BaseRouteHandler) -> None:
     """Anybody who used their passkey within the last ten minutes."""
     rules.check_recent_proof(viewer_of(connection), machine_now())
 
 
-def desk(connection: Connection, _: BaseRouteHandler) -> None:
+async def desk(connection: Connection, _: BaseRouteHandler) -> None:
     """All staff."""
     rules.check_role(viewer_of(connection), *Role)
 
 
-def clinical(connection: Connection, _: BaseRouteHandler) -> None:
+async def clinical(connection: Connection, _: BaseRouteHandler) -> None:
     """Assistants and practitioners: those who may read answers and alerts."""
     rules.check_role(viewer_of(connection), Role.ASSISTANT, Role.PRACTITIONER)
 
 
-def practitioner(connection: Connection, _: BaseRouteHandler) -> None:
+async def practitioner(connection: Connection, _: BaseRouteHandler) -> None:
     """Practitioners."""
     rules.check_role(viewer_of(connection), Role.PRACTITIONER)
 
 
-def owner(connection: Connection, _: BaseRouteHandler) -> None:
+async def owner(connection: Connection, _: BaseRouteHandler) -> None:
     """The owner."""
     rules.check_role(viewer_of(connection), Role.OWNER)

@@ -6,8 +6,8 @@
 False
 """
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
@@ -20,6 +20,26 @@ def age_on(birth_date: date, day: date) -> int:
     """Whole years lived on `day`; somebody born on 29 February turns a year older on 1 March."""
     before_birthday = (day.month, day.day) < (birth_date.month, birth_date.day)
     return day.year - birth_date.year - before_birthday
+
+
+def runs_of_one_age(birth_date: date, first: date, last: date) -> Iterator[tuple[date, date]]:
+    """The days from `first` to `last`, cut at birthdays: the first and last day of each run.
+
+    >>> list(runs_of_one_age(date(2020, 2, 29), date(2026, 2, 1), date(2026, 3, 2)))[1]
+    (datetime.date(2026, 3, 1), datetime.date(2026, 3, 2))
+    """
+    while first <= last:
+        birthdays = (_birthday(birth_date, first.year + years) for years in (0, 1))
+        birthday = next(day for day in birthdays if day > first)
+        yield first, min(birthday - timedelta(days=1), last)
+        first = birthday
+
+
+def _birthday(birth_date: date, year: int) -> date:
+    try:
+        return birth_date.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
 
 
 @lru_cache(maxsize=64)

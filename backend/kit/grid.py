@@ -8,12 +8,14 @@ bits, 276 or 300 when the clocks change.
 ('0b111100', '0b1111100')
 """
 
-from collections.abc import Iterator
+import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 GRID = 5
+_SET = re.compile("1")
 
 
 class Span(NamedTuple):
@@ -48,6 +50,13 @@ def bits_of(first_day: date, days: int, zone: ZoneInfo) -> int:
     return (origin_of(first_day + timedelta(days=days), zone) - origin_of(first_day, zone)) // GRID
 
 
+@lru_cache(maxsize=256)
+def days_of(first_day: date, days: int, zone: ZoneInfo) -> tuple[tuple[date, int], ...]:
+    """Each day of a run with the minute at which the next one begins. Kept: every listing walks them."""
+    run = (first_day + timedelta(days=number) for number in range(days))
+    return tuple((day, origin_of(day + timedelta(days=1), zone)) for day in run)
+
+
 def inner_bits(span: Span, origin: int, bits: int) -> int:
     """The steps that lie wholly inside a span, cut to the bitmap: for what is open."""
     return _run(-((origin - span.start) // GRID), (span.end - origin) // GRID, bits)
@@ -58,13 +67,9 @@ def outer_bits(span: Span, origin: int, bits: int) -> int:
     return _run((span.start - origin) // GRID, -((origin - span.end) // GRID), bits)
 
 
-def positions(bitmap: int) -> Iterator[int]:
+def positions(bitmap: int) -> list[int]:
     """The numbers of the bits that are set, in order."""
-    digits = bin(bitmap)[:1:-1]
-    place = digits.find("1")
-    while place >= 0:
-        yield place
-        place = digits.find("1", place + 1)
+    return [found.start() for found in _SET.finditer(bin(bitmap)[:1:-1])]
 
 
 def _run(first: int, after: int, bits: int) -> int:

@@ -6,10 +6,10 @@ left open overnight still posts. A request with neither header comes from no bro
 it carries no cookie that somebody else could have made it carry.
 """
 
+from functools import cache
 from urllib.parse import urlsplit
 
 from litestar import Request
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
 from backend.kit.errors import Refusal
@@ -81,9 +81,18 @@ async def add_headers(message: Message, _: Scope) -> None:
     """
     if message["type"] != "http.response.start":
         return
-    headers = MutableScopeHeaders.from_message(message)
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    headers.setdefault("Cache-Control", NEVER_KEPT)
-    if settings().https:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    declared = list(message["headers"])
+    names = {name.lower() for name, _ in declared}
+    message["headers"] = [
+        *declared,
+        *(header for header in _headers(settings().https) if header[0] not in names),
+    ]
+
+
+@cache
+def _headers(https: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers as they go over the wire: encoded once, not once an answer."""
+    every = {**HEADERS, "Cache-Control": NEVER_KEPT}
+    if https:
+        every["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return tuple((name.lower().encode(), value.encode()) for name, value in every.items())

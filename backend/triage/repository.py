@@ -11,7 +11,7 @@ import msgspec
 
 from backend.audit.record import record
 from backend.families.model import Relative
-from backend.families.repository import RIGHT_HOLDS, patient_for
+from backend.families.repository import patient_for, right_holds
 from backend.identity.model import Role, Viewer
 from backend.kit import db
 from backend.kit.errors import NotAllowed, NotFound
@@ -23,12 +23,14 @@ r.id, r.patient_id, r.account_id, r.decided_at, r.questionnaire_version, r.urgen
 r.advice, r.reasons, r.also, r.modifiers, r.alerts, r.needs_call_back,
 r.call_back_within_minutes as call_back_within, r.books_within_hours as books_within
 """
-# Which results somebody may read, $1 being now: every account that may act for the patient; without passkey
-# only what this session answered, which is enough to book with it.
+# Which results somebody may read: every account that may act for the patient; without passkey only what
+# this session answered, which is enough to book with it. `c.now` is business time: $1, or that of the
+# statement itself where it is null; OFFSET keeps the planner from asking the clock anew at each mention.
 READABLE_RESULT = f"""
-from triage_run r join patient p on p.id = r.patient_id join guardian g on g.patient_id = p.id
+from (select coalesce($1::timestamptz, business_now()) as now offset 0) c
+cross join triage_run r join patient p on p.id = r.patient_id join guardian g on g.patient_id = p.id
 where r.id = $2 and r.decided_at is not null and (r.session_id = $3 or $4)
-  and g.account_id = $5 and {RIGHT_HOLDS}
+  and g.account_id = $5 and {right_holds("c.now")}
 """
 # The visits are booking's, one floor up. They are read here all the same, so that whose answers a
 # clinician may read is one statement, which no caller can loosen.
@@ -132,8 +134,8 @@ async def result_for(viewer: Viewer, triage_id: UUID, now: datetime) -> DecidedR
     return run
 
 
-def reader_of(viewer: Viewer, triage_id: UUID, now: datetime) -> tuple[object, ...]:
-    """The values of `READABLE_RESULT`'s places."""
+def reader_of(viewer: Viewer, triage_id: UUID, now: datetime | None) -> tuple[object, ...]:
+    """The values of `READABLE_RESULT`'s places; without `now` the statement reads the clock itself."""
     return now, triage_id, viewer.session_id, viewer.strong, viewer.account_id
 
 

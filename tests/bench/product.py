@@ -2,15 +2,16 @@
 
 import sys
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
+from backend.kit.grid import moment
 from backend.kit.ids import digest, new_id, new_token
 from backend.local.postgres import LocalPostgres
 from tests.bench import data
-from tests.bench.client import Answer, Connection
+from tests.bench.client import Connection
 from tests.bench.data import Size
 from tests.bench.servers import environment, run
 
@@ -97,11 +98,7 @@ async def listed(
     """What the product lists for practitioner `number`."""
     answer = await connection.get(person.listing(first, size.days, practitioner(number)), person.token)
     assert answer.status == 200, answer
-    return {datetime.fromisoformat(slot["start"]) for slot in _slots(answer)}
-
-
-def _slots(answer: Answer) -> list[dict[str, Any]]:
-    return [slot for day in answer.json()["days"] for slot in day["slots"]]
+    return {moment(start) for day in answer.json()["days"] for start, _ in day["starts"]}
 
 
 def _numbers(size: Size) -> range:

@@ -5,6 +5,7 @@ import pytest
 from backend.booking import use_repository
 from backend.kit.ids import new_id
 from backend.triage.model import Urgency
+from tests.listings import places_of
 
 API = "/api/v1"
 
@@ -12,7 +13,7 @@ API = "/api/v1"
 async def first_place(client, triage_id):
     answer = await client.get(f"{API}/slots", params={"triage": str(triage_id)})
     assert answer.status_code == 200
-    slot = answer.json()["days"][0]["slots"][0]
+    slot = places_of(answer.json())[0]
     return {"triage_id": str(triage_id), "start": slot["start"], "practitioner_id": slot["practitioner"]}
 
 
@@ -27,10 +28,10 @@ async def booked(client, steps):
 async def test_it_works_from_slots_to_appointment(steps, as_person):
     mother, triage_id = await as_person("mother"), await steps.decided()
     listing = (await mother.get(f"{API}/slots", params={"triage": str(triage_id)})).json()
-    assert set(listing) == {"days", "next_from", "duration"}
+    assert set(listing) == {"zone", "practitioners", "days", "next_from", "duration"}
     assert "car Lila a moins de 12 ans" in listing["duration"]["reason"]
-    assert set(listing["days"][0]) == {"day", "label", "slots"}
-    assert set(listing["days"][0]["slots"][0]) == {"start", "label", "practitioner", "practitioner_name"}
+    assert set(listing["days"][0]) == {"day", "label", "starts"}
+    assert set(listing["practitioners"][0]) == {"id", "name"}
     assert len(listing["days"]) == 7
     more = await mother.get(f"{API}/slots", params={"triage": str(triage_id), "from": listing["next_from"]})
     assert more.json()["days"][0]["day"] == listing["next_from"]

@@ -13,6 +13,7 @@ from tests.booking.test_groups import held as bundle_held
 from tests.booking.test_groups import hold_of, listed
 from tests.booking.test_pages import fields
 from tests.flows.test_query_counts import counted
+from tests.listings import places_of
 
 MANY = 20
 
@@ -33,7 +34,7 @@ async def noted(database, action):
 async def another_place(client, steps, nth, *who):
     triage_id = await steps.decided(*who)
     listing = (await client.get(f"{API}/slots", params={"triage": str(triage_id)})).json()
-    slot = [slot for day in listing["days"] for slot in day["slots"]][nth]
+    slot = places_of(listing)[nth]
     return {"start": slot["start"], "practitioner_id": slot["practitioner"]}
 
 

@@ -11,6 +11,7 @@ from playwright.async_api import Locator, Page, expect
 from backend.demo.cast import cast
 from backend.kit.days import holidays_between, is_working_day
 from tests.browser.waiting import until
+from tests.listings import places_of
 
 ZONE = ZoneInfo("Europe/Paris")
 
@@ -150,7 +151,7 @@ async def find_place(
     asked: dict[str, str | float | bool] = {"triage": triage}
     while True:
         listing = await (await page.request.get("/api/v1/slots", params=asked)).json()
-        for slot in (slot for day in listing["days"] for slot in day["slots"]):
+        for slot in places_of(listing):
             start = datetime.fromisoformat(slot["start"]).astimezone(ZONE)
             if fits(start):
                 return start, slot

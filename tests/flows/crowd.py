@@ -16,6 +16,7 @@ import asyncpg
 import httpx
 
 from backend.kit.ids import digest, new_id, new_token
+from tests import listings
 from tests.flows.test_race import API, PERSON
 
 FULL = os.environ.get("QUENOTTE_RACES") == "full"
@@ -103,7 +104,7 @@ async def runners(owner: asyncpg.Connection, many: int, care: str = "CTRL") -> l
 def places_of(listing: httpx.Response) -> list[dict[str, Any]]:
     """The places of a listing, each with its `start` and `practitioner`, by start."""
     assert listing.status_code == 200, listing.text
-    return [slot for day in listing.json()["days"] for slot in day["slots"]]
+    return listings.places_of(listing.json())
 
 
 def apart(places: list[dict[str, Any]], minutes: int = 90) -> list[dict[str, Any]]:

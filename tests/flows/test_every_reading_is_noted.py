@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from backend.audit import repository as journal
+from backend.kit import db
 from tests.conftest import Snapshot
 from tests.flows.scene import Scene, build
 from tests.flows.table import (
@@ -157,8 +158,11 @@ async def test_control_without_the_journal_every_reading_is_found(
     async def forget(*_: object) -> None:
         return None
 
+    async def read_only(_actor: Any, _actions: Any, _subject: Any, reading: str, *values: Any) -> Any:
+        return await db.fetch_row(reading, *values)
+
     monkeypatch.setattr(journal, "add", forget)
-    monkeypatch.setattr(journal, "add_several", forget)
+    monkeypatch.setattr(journal, "read_noted", read_only)
     monkeypatch.setattr(journal, "add_many", forget)
     assert len(await unnoted(walker, READINGS, walker.scene.patient)) == len(READINGS)
 
@@ -177,18 +181,30 @@ class BreakingJournal:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, counts: Callable[[str], bool]) -> None:
         self.written, self.breaks_after, self._counts = 0, 0, counts
-        for name in ("add", "add_several", "add_many"):
+        for name in ("add", "add_many"):
             monkeypatch.setattr(journal, name, self._breaking(getattr(journal, name)))
+        monkeypatch.setattr(journal, "read_noted", self._unable(journal.read_noted))
 
     def _breaking(self, write: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-        async def write_and_break(actor: object, actions: str | Sequence[str], *line: object) -> None:
-            await write(actor, actions, *line)
-            counts = any(self._counts(one) for one in ([actions] if isinstance(actions, str) else actions))
+        async def write_and_break(actor: object, action: str, *line: object) -> None:
+            await write(actor, action, *line)
+            counts = self._counts(action)
             self.written += counts
             if counts and self.written == self.breaks_after:
                 raise LineBrokenError
 
         return write_and_break
+
+    def _unable(self, read: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        """Reading and line are one statement: it breaks before either is there."""
+
+        async def break_or_read(actor: object, actions: Sequence[str], *reading: object) -> Any:
+            self.written += any(map(self._counts, actions))
+            if self.written and self.written == self.breaks_after:
+                raise LineBrokenError
+            return await read(actor, actions, *reading)
+
+        return break_or_read
 
     def start(self, breaks_after: int) -> None:
         self.written, self.breaks_after = 0, breaks_after

@@ -14,7 +14,7 @@ import pytest
 from backend.kit import db
 from tests.flows.crowd import runners
 
-LISTING, HOLD, BOOK = 7, 22, 26
+LISTING, HOLD, BOOK = 2, 22, 26
 
 
 @pytest.fixture
@@ -51,10 +51,21 @@ async def test_a_listing_asks_as_often_for_a_week_as_for_half_a_year(
     database: asyncpg.Connection, client: httpx.AsyncClient, days: int
 ) -> None:
     (someone,) = await runners(database, 1)
-    await someone.places(client)
+    await someone.places(client, days)
     async with counted() as asked:
         assert await someone.places(client, days)
     assert len(asked) == LISTING, asked
+
+
+async def test_after_a_change_a_listing_asks_once_more(
+    database: asyncpg.Connection, client: httpx.AsyncClient
+) -> None:
+    someone, other = await runners(database, 2)
+    place = (await someone.places(client))[0]
+    assert (await other.hold(client, place)).status_code == 201
+    async with counted() as asked:
+        assert place not in await someone.places(client)
+    assert len(asked) == LISTING + 1, asked
 
 
 async def test_a_booking_asks_so_often_and_no_more(

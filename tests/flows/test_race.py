@@ -20,6 +20,7 @@ import pytest
 
 from backend.kit.ids import digest, new_id, new_token
 from tests import servers
+from tests.listings import places_of
 
 RUNNERS = 50
 ROOT = Path(__file__).parents[2]
@@ -99,7 +100,7 @@ async def race(url: str, runners: dict[str, str]) -> list[httpx.Response]:
         async def run(token: str, triage_id: str) -> httpx.Response:
             cookie = {"Cookie": f"quenotte={token}"}
             listing = await client.get(f"{url}{API}/slots", params={"triage": triage_id}, headers=cookie)
-            slot = listing.json()["days"][0]["slots"][0]
+            slot = places_of(listing.json())[0]
             place = {"start": slot["start"], "practitioner_id": slot["practitioner"]}
             await together.wait()
             body = {"triage_id": triage_id, **place}

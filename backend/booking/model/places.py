@@ -151,8 +151,9 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """The places that fit a visit: the first few to suggest, then day by day in the site's `zone`.
 
     `duration` is that of the first place listed, or of the first day where there is none. `next_from` is
-    the day from which to list on; None at the end of the horizon. `tells_care` is False for a session that
-    may not see what the visit is for.
+    the day from which to list on; None at the end of the horizon. `without_filters` is the first place that
+    there would be without the filters, looked for where these leave nothing on the first day asked for.
+    `tells_care` is False for a session that may not see what the visit is for.
     """
 
     visit: PlannedVisit
@@ -161,6 +162,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     suggestions: tuple[Suggestion, ...]
     days: tuple[tuple[date, tuple[FreeSlot, ...]], ...]
     next_from: date | None
+    without_filters: FreeSlot | None = None
     tells_care: bool = True
 
 
@@ -192,3 +194,17 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     """Turn a held place into an appointment."""
 
     hold_id: UUID
+
+
+class StartsListing(msgspec.Struct, frozen=True, kw_only=True):
+    """The same without chairs and suggestions.
+
+    Each start is a minute since 1970 (UTC) with the number of its practitioner among `practitioners`.
+    """
+
+    visit: PlannedVisit
+    duration: Duration
+    zone: str
+    practitioners: tuple[UUID, ...]
+    days: list[tuple[date, list[tuple[int, int]]]]
+    next_from: date | None

@@ -20,9 +20,11 @@ from backend.booking.model import (
 )
 from backend.booking.rules.changes import NotOffered, Window
 from backend.booking.rules.durations import LONGEST, STEP, adjusted, duration, modifiers_for
+from backend.booking.rules.gaps import shortest_usual
 from backend.booking.rules.slots import Calendar, Candidate, Need, each_start_once, need_of
+from backend.booking.rules.suggestions import may_be_tidy
 from backend.families.model import Patient
-from backend.kit.days import age_on
+from backend.kit.days import runs_of_one_age
 from backend.practice.model import CareType, Modifier, Practice
 
 LIST_STEP = 30
@@ -122,21 +124,24 @@ def _needs_with(
     days: int,
     zone: ZoneInfo,
 ) -> Iterator[Need]:
-    run = (first_day + timedelta(days=number) for number in range(days))
-    at_age: dict[int, Duration] = {}
+    def planned(run: tuple[date, date]) -> Duration:
+        return duration_on(practice, visit, run[0], who[0] if who else None)
 
-    def planned_on(day: date) -> Duration:
-        """The length of a day is that of an age, and worked out once for it."""
-        age = age_on(visit.birth_date, day)
-        if age not in at_age:
-            at_age[age] = duration_on(practice, visit, day, who[0] if who else None)
-        return at_age[age]
-
-    for planned, group in groupby(run, key=planned_on):
+    runs = runs_of_one_age(visit.birth_date, first_day, first_day + timedelta(days=days - 1))
+    for length, group in groupby(runs, key=planned):
         same = list(group)
-        earliest = max(visit.earliest, datetime.combine(same[0], time(), zone))
-        latest = min(visit.latest, datetime.combine(same[-1], time(23, 55), zone))
-        yield need_of(practice, _query(visit, planned, earliest, latest, who), step=LIST_STEP)
+        earliest = max(visit.earliest, datetime.combine(same[0][0], time(), zone))
+        latest = min(visit.latest, datetime.combine(same[-1][1], time(23, 55), zone))
+        need = need_of(practice, _query(visit, length, earliest, latest, who), step=LIST_STEP)
+        yield msgspec.structs.replace(need, least_rest=_least_rest(practice, visit, need))
+
+
+def _least_rest(practice: Practice, visit: PlannedVisit, need: Need) -> int:
+    """How long a rest must be for somebody else to be seen in it; 0 for who is in a hurry."""
+    if not may_be_tidy(visit.urgency):
+        return 0
+    usual = [shortest_usual(practice, one.practitioner_id) for one in need.candidates]
+    return min((sum(shortest) for shortest in usual if shortest), default=0)
 
 
 def need_at(

@@ -5,7 +5,7 @@ operations on large ints. A place is free when the care lies inside everybody's 
 the chair must also stay free for its cleaning, which may run past closing time.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from operator import itemgetter
@@ -53,6 +53,7 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     the starts offered may lie; those that leave no gap before or after are offered whatever the step.
     `attended` are the minutes (from, to) in which the practitioner is needed; empty means all of the care.
     `held_back` are spans, in minutes, that a practitioner keeps back from this visit for emergencies.
+    Starts of the step that would leave fewer than `least_rest` free minutes before or after are not offered.
     """
 
     minutes: int
@@ -63,6 +64,7 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     step: int = GRID
     attended: tuple[tuple[int, int], ...] = ()
     held_back: Mapping[UUID, Sequence[tuple[int, int]]] = {}
+    least_rest: int = 0
 
 
 def need_of(practice: Practice, query: SlotQuery, step: int = GRID) -> Need:
@@ -132,17 +134,19 @@ def each_start_once(
 
     Not the place (start, practitioner) `now_at`, where the visit is already.
     """
-    left = window_bits(calendar, need)
-    found: list[tuple[int, FreeSlot]] = []
-    for candidate in sorted(need.candidates, key=lambda one: one.practitioner_id != usual):
-        starts, chairs, groups = starts_with(calendar, need, candidate)
-        if now_at and now_at[1] == candidate.practitioner_id:
-            starts &= ~_bit(calendar, now_at[0])
-        for place in positions(starts & left):
-            found.append((place, _slot(calendar, need, candidate, place, chairs, groups)))
-        left &= ~starts
+    found = [
+        (place, _slot(calendar, need, candidate, place, chairs, groups))
+        for candidate, starts, chairs, groups in _shared_out(calendar, need, usual, now_at)
+        for place in positions(starts)
+    ]
     found.sort(key=_PLACE)
     return [slot for _, slot in found]
+
+
+def each_start(calendar: Calendar, need: Need, usual: UUID | None = None) -> Iterator[tuple[UUID, list[int]]]:
+    """The same as each practitioner's minutes: for long lists, in which nobody asks for chair and machine."""
+    for candidate, starts, _, _ in _shared_out(calendar, need, usual):
+        yield candidate.practitioner_id, [calendar.origin + place * GRID for place in positions(starts)]
 
 
 def nearest(slots: Iterable[FreeSlot], wanted: datetime, n: int = 3) -> list[FreeSlot]:
@@ -255,11 +259,30 @@ def window_bits(calendar: Calendar, need: Need) -> int:
     return ((1 << after) - 1) & -(1 << first) if first < after else 0
 
 
-def _offered(starts: int, step: int, bits: int) -> int:
+def _shared_out(
+    calendar: Calendar, need: Need, usual: UUID | None, now_at: tuple[datetime, UUID] | None = None
+) -> Iterator[tuple[Candidate, int, _Masks, Sequence[_Masks]]]:
+    """The candidates, the usual one first, each with the starts that nobody before them has."""
+    left = window_bits(calendar, need)
+    for candidate in sorted(need.candidates, key=lambda one: one.practitioner_id != usual):
+        starts, chairs, groups = starts_with(calendar, need, candidate)
+        if now_at and now_at[1] == candidate.practitioner_id:
+            starts &= ~_bit(calendar, now_at[0])
+        yield candidate, starts & left, chairs, groups
+        left &= ~starts
+
+
+def _offered(starts: int, need: Need, bits: int) -> int:
     # A start without a neighbour on one side touches a visit or the edge of the day: taking it leaves
     # no gap. Clocks change by whole hours, so steps counted from midnight stay on the hour all day.
-    edges = starts & ~(starts << 1) | starts & ~(starts >> 1)
-    return starts & step_mask(step, bits) | edges
+    first, last = starts & ~(starts << 1), starts & ~(starts >> 1)
+    on_step = starts & step_mask(need.step, bits)
+    if need.least_rest:
+        # So many starts in a row before one are so many free steps before it, and after it likewise.
+        rest = steps_of(need.least_rest)
+        room_after = erode(starts, rest + 1)
+        on_step &= (first | room_after << rest) & (last | room_after)
+    return on_step | first | last
 
 
 def _any(masks: Mapping[UUID, int]) -> int:
@@ -276,7 +299,7 @@ def starts_with(calendar: Calendar, need: Need, candidate: Candidate) -> tuple[i
     starts = practitioner_starts(calendar, candidate.practitioner_id, need) & _any(chairs)
     for group in groups:
         starts &= _any(group)
-    return _offered(starts, need.step, calendar.bits), chairs, groups
+    return _offered(starts, need, calendar.bits), chairs, groups
 
 
 def _bit(calendar: Calendar, start: datetime) -> int:

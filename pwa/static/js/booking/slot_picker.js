@@ -27,8 +27,9 @@ export function start(root) {
 async function showMore(root, more) {
   say(root, "loading");
   try {
-    const { days, next_from: next } = await getJson(slotsPath(root.dataset, more.dataset.more));
-    const added = days.filter((day) => day.slots.length).map((day) => daySection(root, day));
+    const listing = await getJson(slotsPath(root.dataset, more.dataset.more));
+    const next = listing.next_from;
+    const added = daysOf(listing, document.documentElement.lang).map((day) => daySection(root, day));
     root.querySelector("[data-days]").append(...added);
     more.hidden = !next;
     more.dataset.more = next ?? "";
@@ -43,6 +44,23 @@ async function showMore(root, more) {
 /** Where the next days are asked for. */
 export function slotsPath({ slots = "/api/v1/slots", triage }, from) {
   return `${slots}?${new URLSearchParams({ triage, from })}`;
+}
+
+/** The answer of `/slots` as days of slots such as a 409 brings: there a start is but a minute and a number. */
+export function daysOf({ days, practitioners, zone }, lang = "fr") {
+  const slot = ([minute, number]) => {
+    const start = new Date(minute * 60_000).toISOString();
+    const { id, name } = practitioners[number];
+    return { start, label: hour(start, zone, lang), practitioner: id, practitioner_name: name };
+  };
+  return days.map(({ day, label, starts }) => ({ day, label, slots: starts.map(slot) }));
+}
+
+/** "9 h 30" on the practice's own clock, wherever the phone is. */
+export function hour(start, zone, lang) {
+  const clock = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "numeric", minute: "2-digit" });
+  const [hours, minutes] = clock.format(new Date(start)).split(":");
+  return lang === "en" ? `${+hours}:${minutes}` : `${+hours}\u202fh\u202f${minutes}`;
 }
 
 /** The same link for the page after: its `de` says the day, so that opening it in a new tab works too. */

@@ -1,0 +1,144 @@
+"""Listings from kept bitmaps say what the database says, whoever changed it and when time passes."""
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from backend.booking import actions, calendar_repository, kept_repository, slot_actions, start_actions
+from backend.booking.calendar_repository import Own
+from backend.booking.model import Book, Cancel, Move
+from backend.kit.grid import moment
+from tests.booking.test_external_busy import busy
+
+CHANGES = 25
+
+
+async def starts(steps, triage_id, person="mother"):
+    """What a person is told is free, as (practitioner, start)."""
+    listing = await start_actions.find_starts(await steps.viewer_of(person), triage_id)
+    return {
+        (listing.practitioners[number], moment(start)) for _, found in listing.days for start, number in found
+    }
+
+
+def shown(place):
+    return place.practitioner_id, getattr(place, "start", None) or place.starts_at
+
+
+async def test_the_starts_are_those_of_the_page_day_by_day(steps):
+    triage_id = await steps.decided()
+    viewer = await steps.viewer_of("mother")
+    page = await slot_actions.find_slots(viewer, triage_id)
+    listing = await start_actions.find_starts(viewer, triage_id)
+    assert [day for day, _ in listing.days] == [day for day, _ in page.days]
+    assert await starts(steps, triage_id) == {shown(slot) for _, day in page.days for slot in day}
+    assert (listing.duration, listing.next_from) == (page.duration, page.next_from)
+
+
+async def test_until_a_day_is_every_page_up_to_it(steps):
+    triage_id, viewer = await steps.decided(), await steps.viewer_of("mother")
+    first = await start_actions.find_starts(viewer, triage_id)
+    second = await start_actions.find_starts(viewer, triage_id, from_day=first.next_from)
+    both = await start_actions.find_starts(viewer, triage_id, until=second.days[-1][0])
+    assert both.days == [*first.days, *second.days]
+    assert both.next_from is None
+
+
+async def test_what_one_books_is_gone_for_the_other_and_back_when_it_is_cancelled(steps):
+    mine, theirs = await steps.decided(), await steps.decided("outsider", "outsider_child")
+    before = await starts(steps, theirs, "outsider")
+    held = await steps.held((await steps.slots(mine))[0], mine)
+    assert shown(held) not in await starts(steps, theirs, "outsider")
+    viewer = await steps.viewer_of("mother")
+    booked = await actions.book(viewer, Book(hold_id=held.id))
+    assert shown(held) not in await starts(steps, theirs, "outsider")
+    await actions.cancel(viewer.actor, Cancel(appointment_id=booked.id, version=booked.version))
+    assert await starts(steps, theirs, "outsider") == before
+
+
+async def test_one_s_own_hold_stays_in_one_s_own_list(steps):
+    mine, theirs = await steps.decided(), await steps.decided("outsider", "outsider_child")
+    held = await steps.held((await steps.slots(mine))[0], mine)
+    assert shown(held) in await starts(steps, mine)
+    assert shown(held) not in await starts(steps, theirs, "outsider")
+
+
+async def test_a_hold_ends_by_the_clock_alone(steps, clock):
+    mine, theirs = await steps.decided(), await steps.decided("outsider", "outsider_child")
+    held = await steps.held((await steps.slots(mine))[0], mine)
+    assert shown(held) not in await starts(steps, theirs, "outsider")
+    await clock.forward(minutes=11)
+    assert shown(held) in await starts(steps, theirs, "outsider")
+
+
+async def test_an_external_agenda_changes_the_list_too(steps, database):
+    triage_id = await steps.decided()
+    slot = (await steps.slots(triage_id))[0]
+    assert shown(slot) in await starts(steps, triage_id)
+    await busy(database, slot.practitioner_id, slot.start, slot.end)
+    assert shown(slot) not in await starts(steps, triage_id)
+    await database.execute("delete from external_busy")
+    assert shown(slot) in await starts(steps, triage_id)
+
+
+@pytest.mark.parametrize("trigger", ["stamp_added", "stamp_removed"])
+async def test_control_without_stamps_the_list_is_stale(steps, database, trigger):
+    mine, theirs = await steps.decided(), await steps.decided("outsider", "outsider_child")
+    slot = (await steps.slots(mine))[0]
+    await database.execute(f"alter table resource_use disable trigger {trigger}")
+    try:
+        before = await starts(steps, theirs, "outsider")
+        held = await steps.held(slot, mine)
+        meanwhile = await starts(steps, theirs, "outsider")
+        await database.execute("delete from resource_use where hold_id = $1", held.id)
+        after = await starts(steps, theirs, "outsider")
+    finally:
+        await database.execute(f"alter table resource_use enable trigger {trigger}")
+    assert (meanwhile == before) == (trigger == "stamp_added")
+    assert (after == meanwhile) == (trigger == "stamp_removed" or meanwhile == before)
+
+
+async def test_after_any_change_kept_and_read_are_the_same(steps, clock, monkeypatch):
+    """Somebody holds, books, moves, cancels and lets time pass, at random; somebody else looks each time."""
+    chance, booked = random.Random(20261122), []
+    theirs, viewer = await steps.decided("outsider", "outsider_child"), await steps.viewer_of("mother")
+    for _ in range(CHANGES):
+        what = chance.choice(("hold", "book", "book", "move", "cancel", "wait"))
+        if what == "wait":
+            await clock.forward(minutes=6)
+        elif what in ("move", "cancel") and booked:
+            one = booked.pop(chance.randrange(len(booked)))
+            if what == "move":
+                to = chance.choice((await slot_actions.find_slots_to_move(viewer, one.id)).days[2][1])
+                wanted = Move(
+                    appointment_id=one.id,
+                    version=one.version,
+                    practitioner_id=to.practitioner_id,
+                    starts_at=to.start,
+                )
+                booked.append(await actions.move(viewer, wanted))
+            else:
+                await actions.cancel(viewer.actor, Cancel(appointment_id=one.id, version=one.version))
+        else:
+            triage_id = await steps.decided()
+            held = await steps.held(chance.choice(await steps.slots(triage_id)), triage_id)
+            if what == "book":
+                booked.append(await actions.book(viewer, Book(hold_id=held.id)))
+        kept = await starts(steps, theirs, "outsider")
+        with monkeypatch.context() as patch:
+            patch.setattr(kept_repository, "load_for", read_anew)
+            assert kept == await starts(steps, theirs, "outsider"), what
+
+
+async def read_anew(viewer, asked, practice, resource_ids, *run):
+    own = Own(account_id=viewer.account_id)
+    return await calendar_repository.load(practice, resource_ids, *run, own)
+
+
+async def test_the_least_asked_for_run_of_days_makes_room(steps, clock):
+    triage_id, viewer = await steps.decided(), await steps.viewer_of("mother")
+    first = (await start_actions.find_starts(viewer, triage_id)).days[0][0]
+    for days in range(kept_repository.MOST_RUNS + 3):
+        await start_actions.find_starts(viewer, triage_id, first, first + timedelta(days=days))
+    assert len(kept_repository._kept) == kept_repository.MOST_RUNS
