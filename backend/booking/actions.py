@@ -42,6 +42,7 @@ from backend.booking.place_actions import Place, claim, take_place
 from backend.booking.rules import changes
 from backend.booking.rules.changes import ChangedMeanwhile, HoldExpired
 from backend.booking.use_repository import Owner
+from backend.families.repository import patient_for
 from backend.identity.model import Viewer
 from backend.identity.once_actions import claim as claim_key
 from backend.kit import db
@@ -67,8 +68,10 @@ async def hold(viewer: Viewer, wanted: Hold) -> HeldSlot:
 
 async def read_hold(viewer: Viewer, hold_id: UUID) -> HeldSlot:
     """The viewer's own hold, for the page on which it is checked. Raises HoldExpired, NotFound."""
+    now = await business_now()
     async with db.transaction():
         held = await hold_repository.hold_for(viewer, hold_id)
+        await patient_for(viewer, held.patient_id, now)
         await record(viewer.actor, "hold.read", ("hold", held.id), held.patient_id)
     return held
 

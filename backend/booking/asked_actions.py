@@ -46,7 +46,7 @@ async def hold(viewer: Viewer, wanted: Hold, asked: Asked | None) -> HeldSlot:
     """`actions.hold`."""
 
     async def read(hold_id: UUID) -> HeldSlot:
-        return await hold_repository.hold_for(viewer, hold_id)
+        return await actions.read_hold(viewer, hold_id)
 
     return await _while_held(asked, lambda: actions.hold(viewer, wanted), read)
 

@@ -34,6 +34,7 @@ from backend.booking.model import (
     Status,
 )
 from backend.booking.rules import changes
+from backend.families.repository import patients_of
 from backend.identity.model import Viewer
 from backend.identity.once_actions import claim as claim_key
 from backend.kit import db
@@ -77,9 +78,13 @@ async def visits_of(viewer: Viewer, group_id: UUID) -> dict[UUID, PlannedVisit]:
 
 async def read_holds(viewer: Viewer, group_id: UUID) -> list[HeldSlot]:
     """What the viewer holds for a group, by start; HoldExpired when nothing (any more), NotFound."""
+    now = await business_now()
     async with db.transaction():
         await group_repository.group_for(viewer, group_id)
         held = await hold_repository.holds_of_group(viewer.account_id, group_id)
+        mine = {person.id for person in await patients_of(viewer, now)}
+        if not mine.issuperset(one.patient_id for one in held):
+            raise NotFound
         if not held:
             raise changes.HoldExpired
         for one in held:

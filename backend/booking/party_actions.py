@@ -9,7 +9,7 @@ from backend.booking import group_repository, visit_repository
 from backend.booking.model import Group, Member, PersonOfGroup, PersonState
 from backend.booking.rules import changes
 from backend.families.model import Relative
-from backend.families.repository import patient_for
+from backend.families.repository import patient_for, patients_of
 from backend.identity.model import Viewer
 from backend.identity.once_actions import claim as claim_key
 from backend.kit import db
@@ -63,18 +63,24 @@ async def people_of(viewer: Viewer, group_id: UUID) -> list[PersonOfGroup]:
     now = await business_now()
     async with db.transaction():
         group = await group_repository.group_for(viewer, group_id)
+        mine = {person.id: person for person in await patients_of(viewer, now)}
         found = []
         for member in group.members:
-            patient = await patient_for(viewer, member.patient_id, now)
-            await record(viewer.actor, "group.read", ("booking_group", group_id), patient.id)
-            found.append(await _person(viewer, member, patient, now))
+            # Whoever came of age since is no longer of this family.
+            if patient := mine.get(member.patient_id):
+                await record(viewer.actor, "group.read", ("booking_group", group_id), patient.id)
+                found.append(await _person(viewer, member, patient, now))
+    if not found:
+        raise NotFound
     return found
 
 
 async def leave(viewer: Viewer, group_id: UUID, patient_id: UUID) -> UUID:
     """Take one person's answers out of the group, to book for them alone; the run's id. Raises NotFound."""
+    now = await business_now()
     async with db.transaction():
         group = await group_repository.group_for(viewer, group_id)
+        await patient_for(viewer, patient_id, now)
         runs = {member.patient_id: member.triage_id for member in group.members}
         triage_id = runs.get(patient_id)
         if triage_id is None:

@@ -28,9 +28,9 @@ from backend.kit.errors import NotFound
 _NO_PATTERN = str.maketrans("", "", "\\%_")
 # The messages about a visit as it stands: its own, and those about visits that were changed with it.
 _MESSAGES = """(
-  select d.state from delivery d where d.subject_id = a.id and d.subject_version = a.version
+  select d.state, d.kind, d.reason from delivery d where d.subject_id = a.id and d.subject_version = a.version
   union all
-  select d.state from told_together w join delivery d on d.subject_id = w.deed_id
+  select d.state, d.kind, d.reason from told_together w join delivery d on d.subject_id = w.deed_id
   where w.appointment_id = a.id and w.version = a.version)"""
 _ELSEWHERE = """
 select from resource_use u join external_busy e on e.practitioner_id = u.resource_id
@@ -209,13 +209,20 @@ async def unanswered(begin: datetime, end: datetime, zone: str) -> list[Unanswer
 
 
 async def not_reached(now: datetime) -> list[NotReached]:
-    """Coming visits with a message that found no way, or whose answer was lost for good, soonest first."""
+    """Coming visits with a message that found no way or was lost for good, soonest first.
+
+    Also those of which nobody may be reminded any more: the patient came of age and has no account.
+    """
     rows = await db.fetch(
         f"""
         select a.id as visit_id, a.patient_id, p.given_name, p.family_name, p.birth_date, a.starts_at
         from appointment a join patient p on p.id = a.patient_id
         where a.status = 'booked' and a.confirmed_at is null and a.starts_at > $1
-          and exists (select from {_MESSAGES} m where m.state in ('unreachable', 'unknown'))
+          and (exists (select from {_MESSAGES} m where m.state in ('unreachable', 'unknown'))
+            or (exists (select from {_MESSAGES} m
+                where m.kind = 'appointment_reminder' and m.reason = 'no_right')
+              and not exists (select from {_MESSAGES} m
+                where m.kind = 'appointment_reminder' and m.state in ('planned', 'sent'))))
         order by a.starts_at, a.id limit 20
         """,
         now,
