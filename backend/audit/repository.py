@@ -52,7 +52,7 @@ def _noted(reading: str, places: int, *, alone: bool) -> str:
     ids, actions, kind, account, session, subject_type, subject = (
         f"${places + number}" for number in range(1, 8)
     )
-    # Only where nothing else is committed with it: docs/decisions/2026-11-22-readings-do-not-wait-for-the-disk.md
+    # Only where nothing else is committed with it: decision 2026-11-22-readings-do-not-wait-for-the-disk.
     no_wait = ", set_config('synchronous_commit', 'off', true)" if alone else ""
     return f"""
 with found as materialized ({reading}),
