@@ -24,7 +24,7 @@ from backend.booking import pages as booking_pages
 from backend.calendars import staff_pages as calendar_pages
 from backend.checks import check_everything, refuse_open_journal
 from backend.desk import duration_pages as desk_duration_pages
-from backend.desk import gap_pages
+from backend.desk import gap_pages, menu_pages
 from backend.desk import hours_pages as desk_hours_pages
 from backend.desk import live as desk_live
 from backend.desk import place_pages as desk_place_pages
@@ -82,6 +82,7 @@ FEATURES = [
     *desk_place_pages.ROUTES,
     *desk_hours_pages.ROUTES,
     *gap_pages.ROUTES,
+    *menu_pages.ROUTES,
     *desk_duration_pages.ROUTES,
 ]
 

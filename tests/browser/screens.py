@@ -123,6 +123,7 @@ STAFF = (
     Screen("desk-week", "receptionist", "{week}"),
     Screen("desk-places", "owner", "/bureau/places-liberees"),
     Screen("desk-free-time", "receptionist", "{day}", _open_free_time),
+    Screen("desk-menu", "owner", "/bureau/cabinet"),
     Screen("desk-account", "receptionist", "/compte"),
 )
 SCREENS = (*PUBLIC, *FAMILY, *TOGETHER, *STAFF)

@@ -385,6 +385,7 @@ THE_DESK = (
     _row("GET", "/bureau/semaine/{day:date}", DESK, "/bureau/semaine/{day}", query="?qui={chair}"),
     # A stream that begins never ends: whoever may enter is told that this is no day.
     _row("GET", "/bureau/direct", DESK, query="?jour=demain", refusal=400),
+    _row("GET", "/bureau/cabinet", DESK),
     _row("POST", "/bureau/touches", DESK, form={"lettres": "non"}),
     _row("GET", "/bureau/demandes", DESK, query="?choix={request}"),
     _row("GET", "/bureau/taches-bloquees", DESK),
