@@ -33,6 +33,7 @@ processes on the same machine.
 def main() -> int:
     """Run them, write the page; pytest's exit status."""
     os.environ["QUENOTTE_RACES"] = "full"
+    load = os.getloadavg()[0]
     files = [str(ROOT / "tests" / "flows" / f"test_{name}.py") for name in FLOWS]
     status = pytest.main(["-p", "no:cacheprovider", *files])
     from tests.flows.crowd import FOUND, SEED
@@ -40,7 +41,8 @@ def main() -> int:
     lines = [
         HEAD,
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {sys.version.split()[0]}, "
-        f"seed {SEED}, {'all passed' if status == 0 else '**not all passed**'}.\n",
+        f"load {load:.1f} when it began, seed {SEED}: "
+        f"{'all passed' if status == 0 else '**not all passed**'}.\n",
         "| race | s | counted |",
         "| --- | ---: | --- |",
     ]
