@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date
-from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from backend.booking import filter_views, next_views
+from backend.booking.filter_views import FilterView
 from backend.booking.model import (
     Duration,
     Filters,
     FreeSlot,
     HeldSlot,
     Listing,
-    PartOfDay,
     PlannedVisit,
     Suggestion,
 )
+from backend.booking.next_views import NextView
 from backend.booking.rules import suggestions as why
 from backend.kit import dates
 from backend.kit.forms import FormErrors
@@ -26,8 +26,6 @@ from backend.practice.model import Practice, Site
 
 START = "/prendre-rendez-vous"
 _TONES = {why.SOONEST: "mint", why.SOON: "mint", why.USUAL: "sky"}
-_DAYS_TO_CHOOSE = (1, 2, 3, 4, 5, 6)
-_A_MONDAY = date(2026, 3, 2)
 
 
 class SlotView(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,26 +54,6 @@ class DayView(msgspec.Struct, frozen=True):
     slots: list[SlotView]
 
 
-class Chip(msgspec.Struct, frozen=True):
-    """A filter as a link: chosen ones are taken away by the same link."""
-
-    label: str
-    href: str
-    chosen: bool
-
-
-class FilterView(msgspec.Struct, frozen=True, kw_only=True):
-    """The filters as they stand. `kept` are those that the form of the day carries along."""
-
-    rows: list[tuple[str, list[Chip]]]
-    kept: dict[str, str]
-    here: str
-    from_day: str
-    first_day: str
-    last_day: str
-    active: bool
-
-
 class SlotsView(msgspec.Struct, frozen=True, kw_only=True):
     """The page of places. `action` is where a chosen one is posted; `triage_id` is None for a move."""
 
@@ -89,6 +67,7 @@ class SlotsView(msgspec.Struct, frozen=True, kw_only=True):
     cards: list[SlotView]
     days: list[DayView]
     filters: FilterView
+    next: NextView | None
     next_href: str | None
     next_from: str | None
     triage_id: str | None
@@ -178,8 +157,9 @@ def slots_page(
             )
             for day, slots in listing.days
         ],
-        filters=_filters(listing, road, practice, filters, from_day, locale),
-        next_href=_link(road.here, _in_address(filters, listing.next_from)) if listing.next_from else None,
+        filters=filter_views.filters(listing, road.here, practice, filters, from_day, locale),
+        next=next_views.next_places(listing, road.here, practice, filters, from_day, locale),
+        next_href=filter_views.link(road.here, filters, listing.next_from) if listing.next_from else None,
         next_from=listing.next_from.isoformat() if listing.next_from else None,
         triage_id=str(road.triage_id) if road.triage_id else None,
         urgent=listing.tells_care and visit.urgency in ("U2", "U3"),
@@ -254,53 +234,3 @@ def _suggestion(
     view = slot_view(suggestion.slot, road, practice, listing, locale)
     tone = _TONES.get(suggestion.key, "sun")
     return msgspec.structs.replace(view, tag=t(locale, suggestion.key), tone=tone)
-
-
-def _filters(
-    listing: Listing, road: Road, practice: Practice, filters: Filters, from_day: date | None, locale: str
-) -> FilterView:
-    zone = ZoneInfo(listing.zone)
-    chosen = _in_address(filters, None)
-    skilled = [each for each in practice.practitioners if set(each.skills) & set(listing.visit.care.skills)]
-    who = [(str(each.id), each.short_name) for each in skilled] if len(skilled) > 1 else []
-    parts = [(part.value, t(locale, f"booking.part_{part.name.lower()}")) for part in PartOfDay]
-    weekdays = [(str(number), _weekday_name(number, locale)) for number in _DAYS_TO_CHOOSE]
-    rows = (("praticien", "booking.filter_who", who), ("moment", "booking.filter_part", parts))
-    every = (*rows, ("jour", "booking.filter_weekday", weekdays))
-    return FilterView(
-        rows=[
-            (t(locale, key), [_chip(road, chosen, name, *option) for option in options])
-            for name, key, options in every
-            if options
-        ],
-        kept=chosen,
-        here=road.here,
-        from_day=from_day.isoformat() if from_day else "",
-        first_day=listing.visit.earliest.astimezone(zone).date().isoformat(),
-        last_day=listing.visit.latest.astimezone(zone).date().isoformat(),
-        active=from_day is not None or bool(chosen),
-    )
-
-
-def _chip(road: Road, chosen: dict[str, str], name: str, value: str, label: str) -> Chip:
-    is_chosen = chosen.get(name) == value
-    others = {key: kept for key, kept in chosen.items() if key != name}
-    return Chip(label, _link(road.here, others if is_chosen else {**others, name: value}), is_chosen)
-
-
-def _weekday_name(number: int, locale: str) -> str:
-    return dates.weekday(_A_MONDAY.replace(day=_A_MONDAY.day + number - 1), locale)
-
-
-def _in_address(filters: Filters, from_day: date | None) -> dict[str, str]:
-    chosen = {
-        "de": from_day.isoformat() if from_day else "",
-        "praticien": str(filters.practitioner_id or ""),
-        "moment": filters.part.value if filters.part else "",
-        "jour": str(filters.weekday or ""),
-    }
-    return {name: value for name, value in chosen.items() if value}
-
-
-def _link(here: str, chosen: dict[str, str]) -> str:
-    return f"{here}?{urlencode(chosen)}" if chosen else here

@@ -66,6 +66,15 @@ def test_the_age_counts_on_the_day_in_the_sites_zone():
     assert (need.minutes, duration.modifiers) == (25, (Modifier.CHILD_6_11,))
 
 
+@pytest.mark.parametrize(("urgency", "least"), [("U4", 25), ("U3", 25), ("U2", 0)])
+def test_who_can_wait_is_offered_no_start_that_leaves_too_little_for_a_check_up(urgency, least):
+    visit = msgspec.structs.replace(LILA, urgency=urgency)
+    needs = planning.needs_over(PRACTICE, visit, MONDAY.date(), 7, PARIS, Filters())
+    assert {need.least_rest for need in needs} == {least}
+    # What somebody found on a page opened before is theirs all the same.
+    assert planning.need_at(PRACTICE, visit, MONDAY, ROUX, PARIS)[0].least_rest == 0
+
+
 def test_what_the_desk_changed_stays_within_bounds():
     longer = msgspec.structs.replace(LILA, desk_minutes=15)
     assert planning.duration_on(PRACTICE, longer, date(2026, 12, 7)).minutes == 45

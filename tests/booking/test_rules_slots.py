@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from backend.booking.model import SlotQuery
@@ -150,6 +151,35 @@ def test_the_step_keeps_what_touches_another_visit():
         *("9:00", "9:10"),
         *("10:25", "10:30", "10:45", "11:00", "11:15", "11:20"),
     ]
+
+
+def test_starts_of_the_step_that_leave_too_little_beside_them_are_not_offered():
+    """Of half an hour: 9:30 leaves 30 minutes before and 45 after, 10:00 would leave 15 after, 10:15 none."""
+    busy = calendar(["9:00-12:00"], dentist=["10:45-12:00"])
+    wanted = need(minutes=30, buffer=0, step=30)
+    assert hours(free_starts(busy, wanted)) == ["9:00", "9:30", "10:00", "10:15"]
+    tidy = msgspec.structs.replace(wanted, least_rest=25)
+    assert hours(free_starts(busy, tidy)) == ["9:00", "9:30", "10:15"]
+    assert hours(free_starts(busy, msgspec.structs.replace(tidy, least_rest=35))) == ["9:00", "10:15"]
+
+
+@pytest.mark.parametrize("length", range(30, 200, 5))
+@pytest.mark.parametrize("least_rest", [5, 20, 25, 40])
+def test_what_is_offered_leaves_nothing_or_enough(length, least_rest):
+    """Every free stretch, against the same said in minutes; its two ends are offered in any case."""
+    begins = minute(at("9:00"))
+    free = calendar([], chair_1=[])
+    opened = busy_mask([Span(begins, begins + length)], free.origin, free.bits)
+    free = msgspec.structs.replace(free, opening=dict.fromkeys(free.opening, opened))
+    wanted = need(minutes=30, buffer=0, step=15)
+    starts = {
+        before
+        for before in range(0, length - 25, 5)
+        if before in (0, length - 30)
+        or (before % 15 == 0 and before >= least_rest and length - 30 - before >= least_rest)
+    }
+    found = free_starts(free, msgspec.structs.replace(wanted, least_rest=least_rest))
+    assert {minute(slot.start) - begins for slot in found} == starts
 
 
 def test_two_practitioners_at_one_start_stand_in_the_order_asked():

@@ -1,0 +1,97 @@
+"""The filters of the list by day: each is a link, so that the address says what one sees."""
+
+from datetime import date
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from backend.booking.model import Filters, Listing, PartOfDay
+from backend.kit import dates
+from backend.kit.i18n import t
+from backend.practice.model import CareType, Practice, Practitioner
+
+_DAYS_TO_CHOOSE = (1, 2, 3, 4, 5, 6)
+_A_MONDAY = date(2026, 3, 2)
+
+
+class Chip(msgspec.Struct, frozen=True):
+    """A filter as a link: chosen ones are taken away by the same link."""
+
+    label: str
+    href: str
+    chosen: bool
+
+
+class FilterView(msgspec.Struct, frozen=True, kw_only=True):
+    """The filters as they stand. `kept` are those that the form of the day carries along."""
+
+    rows: list[tuple[str, list[Chip]]]
+    kept: dict[str, str]
+    here: str
+    from_day: str
+    first_day: str
+    last_day: str
+    active: bool
+
+
+def filters(
+    listing: Listing, here: str, practice: Practice, chosen: Filters, from_day: date | None, locale: str
+) -> FilterView:
+    """The filters that make sense for this visit, on the page at `here`."""
+    zone = ZoneInfo(listing.zone)
+    kept = _in_address(chosen, None)
+    skilled = who_gives(listing.visit.care, practice)
+    who = [(str(each.id), each.short_name) for each in skilled] if len(skilled) > 1 else []
+    parts = [(part.value, t(locale, f"booking.part_{part.name.lower()}")) for part in PartOfDay]
+    weekdays = [(str(number), weekday_name(number, locale)) for number in _DAYS_TO_CHOOSE]
+    rows = (("praticien", "booking.filter_who", who), ("moment", "booking.filter_part", parts))
+    every = (*rows, ("jour", "booking.filter_weekday", weekdays))
+    return FilterView(
+        rows=[
+            (t(locale, key), [_chip(here, kept, name, *option) for option in options])
+            for name, key, options in every
+            if options
+        ],
+        kept=kept,
+        here=here,
+        from_day=from_day.isoformat() if from_day else "",
+        first_day=listing.visit.earliest.astimezone(zone).date().isoformat(),
+        last_day=listing.visit.latest.astimezone(zone).date().isoformat(),
+        active=from_day is not None or bool(kept),
+    )
+
+
+def link(here: str, chosen: Filters, from_day: date | None) -> str:
+    """The address of the list with these filters, from that day on."""
+    return _link(here, _in_address(chosen, from_day))
+
+
+def who_gives(care: CareType, practice: Practice) -> list[Practitioner]:
+    """The practitioners who give this care."""
+    return [each for each in practice.practitioners if set(each.skills) & set(care.skills)]
+
+
+def weekday_name(number: int, locale: str) -> str:
+    """The name of a weekday; 1 is Monday."""
+    return dates.weekday(_A_MONDAY.replace(day=_A_MONDAY.day + number - 1), locale)
+
+
+def _chip(here: str, kept: dict[str, str], name: str, value: str, label: str) -> Chip:
+    is_chosen = kept.get(name) == value
+    others = {key: known for key, known in kept.items() if key != name}
+    return Chip(label, _link(here, others if is_chosen else {**others, name: value}), is_chosen)
+
+
+def _in_address(chosen: Filters, from_day: date | None) -> dict[str, str]:
+    found = {
+        "de": from_day.isoformat() if from_day else "",
+        "praticien": str(chosen.practitioner_id or ""),
+        "moment": chosen.part.value if chosen.part else "",
+        "jour": str(chosen.weekday or ""),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _link(here: str, chosen: dict[str, str]) -> str:
+    return f"{here}?{urlencode(chosen)}" if chosen else here
