@@ -22,14 +22,11 @@ class ProposalView(msgspec.Struct, frozen=True):
 
 
 class RowView(msgspec.Struct, frozen=True):
-    """One care of a practitioner. Figures are empty while there are few cases."""
+    """One care of a practitioner, in words; without figures while there are few cases."""
 
     care: str
-    cases: str
-    planned: str
     is_own: bool
-    median: str
-    upper: str
+    figures: str
     left_out: str
 
 
@@ -111,22 +108,24 @@ def _row(one: Length, least: int, practice: Practice, locale: str) -> RowView:
     learnt = one.learnt
     return RowView(
         care=practice.care_type(one.care_key).name(locale),
-        cases=str(learnt.cases) if learnt.cases >= least else t(locale, "durations.few", least=least),
-        planned=t(locale, "desk.minutes", minutes=one.planned),
         is_own=one.is_own,
-        median=_minutes(learnt.median, locale),
-        upper=_minutes(learnt.upper, locale),
-        left_out=_left_out(learnt.not_plain, learnt.implausible, locale) if learnt.median else "",
+        figures=t(
+            locale,
+            "durations.row_few" if learnt.median is None else "durations.row",
+            least=least,
+            cases=learnt.cases,
+            planned=one.planned,
+            median=learnt.median,
+            upper=learnt.upper,
+        ),
+        left_out="" if learnt.median is None else _left_out(learnt.not_plain, learnt.implausible, locale),
     )
 
 
-def _minutes(minutes: int | None, locale: str) -> str:
-    return t(locale, "desk.minutes", minutes=minutes) if minutes is not None else ""
-
-
 def _left_out(not_plain: int, implausible: int, locale: str) -> str:
-    parts = (("durations.not_plain", not_plain), ("durations.implausible", implausible))
-    return ", ".join(tn(locale, key, count) for key, count in parts if count)
+    counts = (("durations.not_plain", not_plain), ("durations.implausible", implausible))
+    what = ", ".join(tn(locale, key, count) for key, count in counts if count)
+    return t(locale, "durations.left_out", what=what) if what else ""
 
 
 def _line(one: Decision, least: int, practice: Practice, site: Site, locale: str) -> tuple[str, str]:

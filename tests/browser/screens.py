@@ -113,6 +113,12 @@ TOGETHER = (
     Screen("earlier", "father", "{wish}"),
     Screen("earlier-offer", None, "{offer}"),
 )
+
+
+async def _open_times(page: Page) -> None:
+    await page.get_by_text("Corriger les heures").click()
+
+
 STAFF = (
     Screen("desk-today", "receptionist", "/bureau"),
     Screen("desk-visit", "receptionist", "{day}?rdv={visit_id}"),
@@ -124,6 +130,9 @@ STAFF = (
     Screen("desk-places", "owner", "/bureau/places-liberees"),
     Screen("desk-free-time", "receptionist", "{day}", _open_free_time),
     Screen("desk-menu", "owner", "/bureau/cabinet"),
+    Screen("desk-in-chair", "receptionist", "{over}", _open_times),
+    Screen("desk-lengths", "owner", "/bureau/durees"),
+    Screen("desk-lengths-mistake", "owner", "/bureau/durees", _send_empty),
     Screen("desk-account", "receptionist", "/compte"),
 )
 SCREENS = (*PUBLIC, *FAMILY, *TOGETHER, *STAFF)

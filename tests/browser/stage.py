@@ -11,6 +11,7 @@ from backend.kit import dates
 from tests.browser.authenticator import plug_in
 from tests.browser.browsers import Windows
 from tests.browser.family_stage import set_families, set_waiting
+from tests.browser.length_stage import set_lengths
 from tests.browser.screens import Screen
 from tests.browser.steps import (
     WELL,
@@ -56,6 +57,7 @@ class Stage:
         await self._passkey(mother)
         self.facts |= await set_families(await self.page("outsider"), await self.page("helper"))
         self.facts |= await set_waiting(self._system, mother, await self.page("father"))
+        self.facts |= await set_lengths(self._system)
         self.facts["invitation"] = await _invitation(self._system)
 
     async def page(self, person: str | None) -> Page:

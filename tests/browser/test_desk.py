@@ -124,6 +124,29 @@ async def test_moving_by_the_dialog_with_keys_alone(day: Day) -> None:
     await expect(page).to_have_url(re.compile(f"{day.address}.rdv="))
 
 
+async def test_in_the_chair_and_over_by_keys_alone(day: Day, windows: Windows) -> None:
+    page, keys = day.page, day.page.keyboard
+    await day.open("receptionist")
+    nadia = Day(day.system, await windows.open(DESK), day.start)
+    await nadia.open("assistant")
+    await page.evaluate(NO_MOUSE)
+    await reach(page, day.block.get_by_role("link"))
+    heard = page.get_by_role("status")
+    for says in ("arrivé", "au fauteuil", "terminé"):
+        await keys.press("e")
+        await expect(day.block).to_contain_text(says)
+        await expect(heard.filter(has_text=says)).to_have_count(1)
+        await expect(nadia.block).to_contain_text(says)  # on the other screen too
+        await expect(day.block.get_by_role("link")).to_be_focused()
+    row = await day.system.database.fetchrow(
+        "select status, seated_at <= finished_at as kept from appointment"
+    )
+    assert (row["status"], row["kept"]) == ("done", True)
+    await reach(page, page.get_by_role("button", name="Pas encore terminé"))
+    await keys.press("Enter")
+    await expect(day.block).to_contain_text("au fauteuil")
+
+
 async def test_single_letters_can_be_switched_off_and_the_help_says_so(day: Day) -> None:
     page, keys = day.page, day.page.keyboard
     await day.open("receptionist")
