@@ -9,6 +9,7 @@ import msgspec
 from backend.booking.appointment_views import said_length
 from backend.booking.model import Appointment, FreeSlot, HeldSlot, Status
 from backend.booking.model.places import StartsListing
+from backend.booking.rules.planning import duration_on
 from backend.booking.views import START, said_duration
 from backend.kit import dates
 from backend.practice.model import Practice
@@ -35,10 +36,11 @@ class DayOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PractitionerOut(msgspec.Struct, frozen=True):
-    """Whom `practitioner_id` in `/holds` names."""
+    """Whom `practitioner_id` in `/holds` names, and how long the visit takes with them on the first day."""
 
     id: UUID
     name: str
+    minutes: int
 
 
 class DurationOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +97,8 @@ def slots(listing: StartsListing, practice: Practice, locale: str) -> SlotsOut:
     return SlotsOut(
         zone=listing.zone,
         practitioners=[
-            PractitionerOut(id, practice.practitioner(id).short_name) for id in listing.practitioners
+            PractitionerOut(id, practice.practitioner(id).short_name, _minutes(listing, practice, id))
+            for id in listing.practitioners
         ],
         days=[DayOut(day=day, label=_day_label(day, locale), starts=starts) for day, starts in listing.days],
         next_from=listing.next_from,
@@ -103,6 +106,12 @@ def slots(listing: StartsListing, practice: Practice, locale: str) -> SlotsOut:
             minutes=listing.duration.minutes, reason=said_duration(listing.duration, listing.visit, locale)
         ),
     )
+
+
+def _minutes(listing: StartsListing, practice: Practice, practitioner_id: UUID) -> int:
+    if not practice.own_minutes(listing.visit.care.key):
+        return listing.duration.minutes
+    return duration_on(practice, listing.visit, listing.days[0][0], practitioner_id).minutes
 
 
 # Half a year of days, in two languages: said once, not once a listing.

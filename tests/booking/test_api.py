@@ -31,7 +31,7 @@ async def test_it_works_from_slots_to_appointment(steps, as_person):
     assert set(listing) == {"zone", "practitioners", "days", "next_from", "duration"}
     assert "car Lila a moins de 12 ans" in listing["duration"]["reason"]
     assert set(listing["days"][0]) == {"day", "label", "starts"}
-    assert set(listing["practitioners"][0]) == {"id", "name"}
+    assert set(listing["practitioners"][0]) == {"id", "name", "minutes"}
     assert len(listing["days"]) == 7
     more = await mother.get(f"{API}/slots", params={"triage": str(triage_id), "from": listing["next_from"]})
     assert more.json()["days"][0]["day"] == listing["next_from"]

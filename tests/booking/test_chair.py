@@ -84,6 +84,17 @@ async def test_who_taps_on_an_old_page_changes_nothing(day, steps, database):
     assert await stands(database) == before
 
 
+async def test_without_the_comparison_an_old_page_would_take_it_back(day, steps, database, monkeypatch):
+    """The control of the test before."""
+    visit, sam, _ = day
+    monkeypatch.setattr(stages, "check_mark", lambda *_: None)
+    await chair_actions.mark(sam, tap(visit, BOOKED, SEATED))
+    await chair_actions.mark(sam, tap(visit, SEATED, DONE))
+    before = await stands(database)
+    await chair_actions.mark(await steps.viewer_of("assistant"), tap(visit, SEATED, ARRIVED))
+    assert await stands(database) != before
+
+
 async def test_a_visit_that_was_moved_is_not_the_one_that_sits_down(day, steps, database):
     visit, sam, _ = day
     to = visit.starts_at + timedelta(days=7)

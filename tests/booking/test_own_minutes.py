@@ -200,3 +200,17 @@ async def test_the_page_says_the_length_of_a_place_that_differs(steps, slow_surg
     mother = await as_person("mother")
     page = (await mother.get(f"/prendre-rendez-vous/{triage_id}/creneaux")).text
     assert f"Dr Vidal · {other.minutes} min" in page and "Dre Roux · " not in page
+
+
+async def test_the_api_says_how_long_it_takes_with_each(steps, slow_surgeon, as_person):
+    triage_id, listing = await listed(steps)
+    answer = await (await as_person("mother")).get("/api/v1/slots", params={"triage": str(triage_id)})
+    found = answer.json()
+    lengths = {UUID(one["id"]): one["minutes"] for one in found["practitioners"]}
+    assert lengths == {ROUX: 35, VIDAL: 50}
+    told = [
+        (start, found["practitioners"][who]["id"]) for day in found["days"] for start, who in day["starts"]
+    ]
+    places = [slot for _, slots in listing.days for slot in slots]
+    assert told == [(minute(slot.start), str(slot.practitioner_id)) for slot in places]
+    assert all(slot.minutes == lengths[slot.practitioner_id] for slot in places)
