@@ -16,7 +16,7 @@ PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadfile
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test test-fast check bench races pictures lock
+.PHONY: help run reset test test-fast check bench year races pictures lock
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ bench: $(VENV)/.dev ## speed beside its floors and peers, in turns; writes docs/
 
 races: $(VENV)/.dev ## two hundred after one place, fifty times, and what else may collide; writes docs/races.md
 	@$(PY) -m tests.races
+
+year: $(VENV)/.dev ## a simulated year: gaps, refilled places, learnt lengths; writes docs/figures.md
+	@$(PY) -m tests.year
 
 pictures: $(VENV)/.dev ## a picture of every screen at both sizes, in pictures/
 	@$(PY) -m tests.chromium
