@@ -22,10 +22,10 @@ class DayRow(msgspec.Struct, frozen=True):
     """A day of the preview: its hours, those it would have, and why it is special."""
 
     name: str
-    now: str
-    then: str
+    now: list[str]
+    then: list[str]
     differs: bool
-    notes: str
+    notes: list[str]
 
 
 class WeekView(msgspec.Struct, frozen=True):
@@ -102,7 +102,7 @@ def weeks_view(
         for day in (monday + timedelta(days=week * 7 + number) for number in range(7)):
             now, then = (_spans_words(one.get(day, []), site, locale) for one in (were, are))
             notes = list(_notes(after, owner_id, site, day, day in holidays, locale))
-            rows.append(DayRow(dates.day_short(day, locale), now, then, now != then, " · ".join(notes)))
+            rows.append(DayRow(dates.day_short(day, locale), now, then, now != then, notes))
         starts = monday + timedelta(days=week * 7)
         parity = "even" if starts.isocalendar().week % 2 == 0 else "odd"
         title = t(locale, f"desk.hours_week_{parity}", day=dates.day(starts, locale))
@@ -143,9 +143,9 @@ def _runs(opened: int) -> Iterator[tuple[int, int]]:
     yield from ((first, last + 1) for first, last in zip(starts, ends, strict=True))
 
 
-def _spans_words(spans: Sequence[tuple[datetime, datetime]], site: Site, locale: str) -> str:
+def _spans_words(spans: Sequence[tuple[datetime, datetime]], site: Site, locale: str) -> list[str]:
     said = [" – ".join(dates.hour(end, site.zone, locale) for end in span) for span in spans]
-    return ", ".join(said) or t(locale, "desk.hours_shut")
+    return said or [t(locale, "desk.hours_shut")]
 
 
 def _notes(
@@ -159,6 +159,10 @@ def _notes(
         here = one.site_id == site.id and one.resource_id in (None, owner_id)
         if here and one.starts_at < ends and begins < one.ends_at:
             yield one.reason
-    for place in practice.emergency_places:
-        if place.practitioner_id == owner_id and place.weekday == day.isoweekday():
-            yield t(locale, "desk.hours_kept_at", hour=clock(place.starts, locale), minutes=place.minutes)
+    kept = [
+        clock(place.starts, locale)
+        for place in practice.emergency_places
+        if place.practitioner_id == owner_id and place.weekday == day.isoweekday()
+    ]
+    if kept:
+        yield t(locale, "desk.hours_kept_at", hours=", ".join(kept))

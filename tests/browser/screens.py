@@ -103,6 +103,36 @@ async def _open_free_time(page: Page) -> None:
     await expect(page.get_by_role("heading", name="Temps libre")).to_be_visible()
 
 
+async def _change_care(page: Page) -> None:
+    minutes = page.get_by_label("Durée du soin")
+    await minutes.fill("25" if await minutes.input_value() == "20" else "20")
+    await page.get_by_role("button", name="Enregistrer").click()
+    await expect(page.get_by_text("C’est enregistré.")).to_be_visible()
+
+
+async def _mistake_care(page: Page) -> None:
+    await page.get_by_label("Durée du soin").fill("22")
+    await page.get_by_role("button", name="Enregistrer").click()
+    await expect(page).to_have_title(re.compile("^Erreur"))
+
+
+async def _one_plan(page: Page) -> None:
+    await page.get_by_role("link", name="Dre Roux").click()
+    await expect(page.get_by_role("heading", name="Dre Roux", level=1)).to_be_visible()
+
+
+async def _new_hours(page: Page) -> None:
+    await _one_plan(page)
+    await page.get_by_role("link", name="Ajouter des heures").click()
+    await expect(page.get_by_role("heading", name="Ajouter des heures", level=1)).to_be_visible()
+
+
+async def _check_hours(page: Page) -> None:
+    await _one_plan(page)
+    await page.get_by_role("button", name=re.compile("^Retirer : ")).first.click()
+    await expect(page.get_by_role("heading", name="Vérifier avant d’enregistrer")).to_be_visible()
+
+
 TOGETHER = (
     Screen("group", "helper", "/prendre-rendez-vous/ensemble/{group}"),
     Screen("group-slots", "helper", "/prendre-rendez-vous/ensemble/{group}/creneaux"),
@@ -134,5 +164,14 @@ STAFF = (
     Screen("desk-lengths", "owner", "/bureau/durees"),
     Screen("desk-lengths-mistake", "owner", "/bureau/durees", _send_empty),
     Screen("desk-account", "receptionist", "/compte"),
+    Screen("owner-care-list", "owner", "/bureau/soins"),
+    Screen("owner-care", "owner", "/bureau/soins/CTRL", _change_care),
+    Screen("owner-care-mistake", "owner", "/bureau/soins/CTRL", _mistake_care),
+    Screen("owner-care-new", "owner", "/bureau/soins/nouveau"),
+    Screen("owner-modifiers", "owner", "/bureau/soins/supplements"),
+    Screen("owner-hours", "owner", "/bureau/horaires"),
+    Screen("owner-plan", "owner", "/bureau/horaires", _one_plan),
+    Screen("owner-hours-form", "owner", "/bureau/horaires", _new_hours),
+    Screen("owner-hours-check", "owner", "/bureau/horaires", _check_hours),
 )
 SCREENS = (*PUBLIC, *FAMILY, *TOGETHER, *STAFF)
