@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.steps import ZONE, book_at_once, enter, mornings_after, see_slots, starts_of
 
@@ -47,3 +47,24 @@ async def test_a_list_that_does_not_arrive_says_so(phone: Page) -> None:
     await phone.context.set_offline(True)
     await phone.get_by_role("link", name="Voir les jours suivants").click()
     await expect(phone.get_by_text("La liste n’est pas arrivée")).to_be_visible()
+
+
+async def test_a_tap_whose_answer_was_lost_holds_once_when_it_is_repeated(phone: Page) -> None:
+    await enter(phone, "mother")
+    await see_slots(phone, "Lila")
+    keys, answers = [], []
+
+    async def lose_the_first(route: Route) -> None:
+        keys.append(route.request.headers.get("idempotency-key"))
+        answer = await route.fetch()
+        answers.append(await answer.json())
+        await (route.fulfill(response=answer) if len(keys) > 1 else route.abort())
+
+    await phone.route("**/api/v1/holds", lose_the_first)
+    place = phone.locator("[data-days] form").first.get_by_role("button")
+    await place.click()
+    await expect(phone.get_by_text("La liste n’est pas arrivée")).to_be_visible()
+    await place.click()
+    await expect(phone.get_by_role("heading", name="Vérifiez et confirmez")).to_be_visible()
+    assert keys[0] and keys == [keys[0]] * 2
+    assert answers[0] == answers[1]
