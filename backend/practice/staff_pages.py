@@ -206,6 +206,7 @@ async def _care_page(
             views.Option("", t(locale, "practice.nobody_signed")),
             *(views.Option(name, name) for name in views.signers(practice, care)),
         ],
+        own_minutes=views.own_minutes(practice, key or "", locale),
         stamp=stamp(care) if care else "",
         retired=care is not None and care.retired,
         waiting=care is not None and views.waits(care),

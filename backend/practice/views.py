@@ -81,6 +81,7 @@ class CareView(msgspec.Struct, frozen=True, kw_only=True):
     sources: list[Option]
     first_visits: list[Option]
     signers: list[Option]
+    own_minutes: list[str]
     stamp: str
     retired: bool
     waiting: bool
@@ -166,6 +167,14 @@ def skill_options(practice: Practice, locale: str) -> list[Option]:
             or t(locale, "practice.nobody"),
         )
         for code in sorted(SKILLS)
+    ]
+
+
+def own_minutes(practice: Practice, key: str, locale: str) -> list[str]:
+    """With whom that care takes other minutes: 'Avec Dre Roux : 25 min'."""
+    return [
+        t(locale, "practice.own_minutes", who=practice.practitioner(who).short_name, minutes=minutes)
+        for who, minutes in practice.own_minutes(key).items()
     ]
 
 

@@ -1,13 +1,15 @@
 """The owner's pages about care: every field, the history and the way back, two owners at once."""
 
+import asyncio
 import html
 import re
 
 import pytest
 
 from backend.booking import slot_actions
-from backend.practice import plan_actions
-from backend.practice.repository import load_practice, read_practice_anew
+from backend.kit import db
+from backend.practice import actions, plan_actions
+from backend.practice.repository import load_practice, read_practice_anew, save_care_minutes
 from tests.booking.conftest import steps
 from tests.desk.conftest import words
 
@@ -114,6 +116,48 @@ async def test_control_without_the_look_at_what_was_seen_the_first_change_is_los
     assert (await owner.post(CTRL, data={**second, "buffer": "10"})).status_code == 303
     care = (await load_practice()).care_type("CTRL")
     assert (care.minutes, care.buffer) == (20, 10)
+
+
+async def saved_at_once(owner):
+    """Two owners press the button at the same moment, on the same page; how each was answered."""
+    seen = await opened(owner, CTRL)
+    answers = await asyncio.gather(
+        owner.post(CTRL, data={**seen, "minutes": "25"}), owner.post(CTRL, data={**seen, "buffer": "10"})
+    )
+    return sorted(answer.status_code for answer in answers)
+
+
+async def test_of_two_at_the_same_moment_one_is_told(owner, database):
+    for _ in range(5):
+        assert await saved_at_once(owner) == [303, 409]
+        seen = await opened(owner, CTRL)
+        await owner.post(f"{CTRL}/proposition", data={"vu": seen["vu"]})
+    assert await database.fetchval("select count(*) from practice_change") == 10
+
+
+async def test_control_without_the_lock_both_are_stored_and_one_is_lost(owner, monkeypatch):
+    both, checked = asyncio.Barrier(2), actions.check_seen
+
+    async def no_lock():
+        """Others may change it at the same time."""
+
+    async def check_and_wait(*what):
+        await checked(*what)
+        await both.wait()
+
+    monkeypatch.setattr(plan_actions, "lock_practice", no_lock)
+    monkeypatch.setattr(actions, "check_seen", check_and_wait)
+    assert await saved_at_once(owner) == [303, 303]
+    care = (await load_practice()).care_type("CTRL")
+    assert (care.minutes, care.buffer) in [(25, 5), (20, 10)]
+
+
+async def test_minutes_of_one_practitioner_are_told_beside(owner):
+    practice = await read_practice_anew()
+    async with db.transaction():
+        await save_care_minutes(practice.practitioners[0].id, "CTRL", 35)
+    page = words(await owner.get(CTRL))
+    assert f"Avec {practice.practitioners[0].short_name} : 35 min" in page
 
 
 @pytest.mark.parametrize(
