@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import platform
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,11 @@ import asyncpg
 
 from backend.local.postgres import LocalPostgres
 from backend.local.valkey import LocalValkey
-from tests.bench import booking, data, engine, listing, peer, product, report
+from tests.bench import anatomy, booking, data, engine, listing, peer, product, report
 from tests.bench.servers import HOME, ROOT
+
+ROUNDS = 5
+"""Fewer, as an argument, tell a developer the direction; the page is made from these."""
 
 
 def main() -> None:
@@ -25,7 +29,7 @@ def main() -> None:
     postgres.start()
     valkey.start()
     try:
-        found = asyncio.run(_run(postgres))
+        found = asyncio.run(_run(postgres, int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS))
     finally:
         valkey.stop()
         postgres.stop()
@@ -35,7 +39,7 @@ def main() -> None:
     print((docs / "performance.md").read_text())
 
 
-async def _run(postgres: LocalPostgres) -> dict[str, Any]:
+async def _run(postgres: LocalPostgres, rounds: int) -> dict[str, Any]:
     today = datetime.now(data.PARIS).date()
     first = data.first_monday(today)
     machine = await _machine(postgres)
@@ -44,16 +48,18 @@ async def _run(postgres: LocalPostgres) -> dict[str, Any]:
     listings = {}
     for size in data.SIZES:
         print(f"listing, {size.name} …", flush=True)
-        listings[size.name] = await listing.run(postgres, size, first)
+        listings[size.name] = await listing.run(postgres, size, first, rounds)
     print("engine, booking …", flush=True)
     return {
         "date": str(today),
         "first_day": str(first),
+        "rounds": rounds,
         "peer": peer.NAME,
         "machine": machine,
         "listing": listings,
+        "anatomy": await anatomy.run(postgres, f"bench_{data.SIZES[0].name}"),
         "engine": engine.run(first),
-        "booking": await booking.run(postgres, first),
+        "booking": await booking.run(postgres, first, rounds),
     }
 
 

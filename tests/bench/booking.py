@@ -2,42 +2,41 @@
 
 import asyncio
 import re
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 import asyncpg
 import msgspec
 
-from backend.local import postgres_binaries
 from backend.local.postgres import LocalPostgres
-from tests.bench import data, peer, product, servers
+from tests.bench import data, peer, pgbench, product, servers
 from tests.bench.client import Answer, Connection, connect
 from tests.bench.data import PARIS, SIZES
+from tests.bench.goals import spread
 from tests.bench.product import Person
 
 PLACES, RIVALS, PROCESSES = 100, 16, 2
 SECONDS = 4.0
 _FORM = "application/x-www-form-urlencoded"
+_GIVEN_BACK = """
+delete from resource_use u using appointment a where a.id = u.appointment_id and a.hold_id is not null
+"""
 _OVERLAPS = """
 select count(*) from resource_use a join resource_use b on a.resource_id = b.resource_id and a.id < b.id
   and tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
 """
 
 
-async def run(postgres: LocalPostgres, first: date) -> dict[str, Any]:
+async def run(postgres: LocalPostgres, first: date, rounds: int) -> dict[str, Any]:
     """Every figure of booking; AssertionError where a place is given twice or something breaks."""
     return {
         "contended": await _contended(postgres, first),
-        **await _distinct(postgres, first),
-        "pgbench_per_second": await _pgbench(postgres),
+        **await _distinct(postgres, first, rounds),
         "peer": await _peer(postgres, first),
     }
 
@@ -82,67 +81,57 @@ async def _contended(postgres: LocalPostgres, first: date) -> dict[str, Any]:
     return {"statuses": dict(statuses), "overlaps": 0, "deadlocks": 0, **_milliseconds(took)}
 
 
-async def _distinct(postgres: LocalPostgres, first: date) -> dict[str, Any]:
-    """Sixteen at once after places of their own: how long a hold takes, how many visits a second."""
+async def _distinct(postgres: LocalPostgres, first: date, rounds: int) -> dict[str, Any]:
+    """Sixteen at once after places of their own, in turns with pgbench, and without the desk's live view.
+
+    How long a hold takes, how many visits a second, and per round what that is of pgbench's.
+    """
     size = SIZES[2]
     database = await product.load(postgres, size, first)
     owner = await asyncpg.connect(postgres.owner_url(database))
-    people = iter(await product.people(owner, 2000))
+    took, rates, silent, theirs = list[float](), list[float](), list[float](), list[float | None]()
+    async with servers.served("backend.app:app", servers.environment(postgres, database), PROCESSES) as port:
+        for _ in range(rounds):
+            rates.append(await _visits_a_second(owner, port, first, took))
+            theirs.append(await pgbench.visits_a_second(postgres, owner, database, RIVALS, SECONDS))
+            await owner.execute("alter table appointment disable trigger tell_desk")
+            silent.append(await _visits_a_second(owner, port, first, []))
+            await owner.execute("alter table appointment enable trigger tell_desk")
     await owner.close()
+    ratios = [ours / bench for ours, bench in zip(rates, theirs, strict=True) if bench]
+    return {
+        "uncontended": _milliseconds(took),
+        "bookings_per_second": spread(rates),
+        "without_live_view_per_second": spread(silent),
+        "pgbench_per_second": spread(one for one in theirs if one) if ratios else None,
+        "ours_over_pgbench": spread(ratios) if ratios else None,
+        "without_live_view_over_ours": spread(b / a for a, b in zip(rates, silent, strict=True)),
+    }
+
+
+async def _visits_a_second(owner: asyncpg.Connection, port: int, first: date, took: list[float]) -> float:
+    """Hold and confirm for `SECONDS`; adds how long each hold took. The places are given back first."""
+    await owner.execute(_GIVEN_BACK)
+    size, booked = SIZES[2], 0
+    people = iter(await product.people(owner, 1500))
     numbers = range(1, size.practitioners + 1)
     places = iter([(number, start) for number in numbers for start in sorted(data.free(size, number, first))])
-    took, booked = list[float](), 0
-    async with servers.served("backend.app:app", servers.environment(postgres, database), PROCESSES) as port:
-        until = time.perf_counter() + SECONDS
+    until = time.perf_counter() + SECONDS
 
-        async def one() -> None:
-            nonlocal booked
-            connection = await connect(port)
-            while time.perf_counter() < until:
-                person, (number, start) = next(people), next(places)
-                held = await hold(connection, person, number, start)
-                assert held.status == 201, held
-                assert (await confirm(connection, person, held)).status == 201
-                took.append(held.seconds)
-                booked += 1
+    async def one() -> None:
+        nonlocal booked
+        connection = await connect(port)
+        while time.perf_counter() < until:
+            person, (number, start) = next(people), next(places)
+            held = await hold(connection, person, number, start)
+            assert held.status == 201, held
+            assert (await confirm(connection, person, held)).status == 201
+            took.append(held.seconds)
+            booked += 1
+        connection.close()
 
-        await asyncio.gather(*(one() for _ in range(RIVALS)))
-    return {"uncontended": _milliseconds(took), "bookings_per_second": booked / SECONDS}
-
-
-async def _pgbench(postgres: LocalPostgres) -> float | None:
-    """The same statements from PostgreSQL's own load program; None where the machine has none."""
-    program = postgres_binaries.find() / "pgbench"
-    if not program.exists():
-        return None
-    database = f"bench_{SIZES[2].name}"
-    owner = await asyncpg.connect(postgres.owner_url(database))
-    person = (await product.people(owner, 1))[0].id
-    await owner.close()
-    names = {"person": person, "practitioner": product.practitioner(1), "chair": product.chair(1)}
-    return await asyncio.to_thread(_run_pgbench, program, postgres.owner_url(database), names)
-
-
-def _run_pgbench(program: Path, url: str, names: dict[str, UUID]) -> float:
-    values = [part for name, value in names.items() for part in ("-D", f"{name}={value}")]
-    command = [
-        program,
-        "-n",
-        "-M",
-        "prepared",
-        "-c",
-        str(RIVALS),
-        "-j",
-        "2",
-        "-T",
-        str(round(SECONDS)),
-        *values,
-    ]
-    script = Path(__file__).with_name("booking.sql")
-    told = subprocess.run([*command, "-f", script, url], check=False, capture_output=True, text=True)
-    found = re.search(r"tps = ([\d.]+)", told.stdout)
-    assert found, told.stderr
-    return float(found[1])
+    await asyncio.gather(*(one() for _ in range(RIVALS)))
+    return booked / SECONDS
 
 
 async def _peer(postgres: LocalPostgres, first: date) -> dict[str, Any]:
@@ -152,10 +141,10 @@ async def _peer(postgres: LocalPostgres, first: date) -> dict[str, Any]:
     places = sorted(data.free(size, 1, first))
     async with peer.served(postgres, database, PROCESSES, threads=8) as port:
         connections = [await connect(port) for _ in range(RIVALS)]
-        for start in places[:20]:
+        for start in places[:PLACES]:
             await asyncio.gather(*(_book_at_peer(one, start) for one in connections))
         until, booked = time.perf_counter() + SECONDS, 0
-        rest = iter(places[20:] * 50)
+        rest = iter(places[PLACES:] * 200)
 
         async def one(connection: Connection) -> None:
             nonlocal booked
@@ -164,7 +153,7 @@ async def _peer(postgres: LocalPostgres, first: date) -> dict[str, Any]:
                 booked += 1
 
         await asyncio.gather(*map(one, connections))
-    winners = await _winners(postgres, database, places[:20])
+    winners = await _winners(postgres, database, places[:PLACES])
     return {
         "winners_per_place": [min(winners), median(winners), max(winners)],
         "bookings_per_second": booked / SECONDS,

@@ -21,11 +21,13 @@ from backend.booking.rules.slots import (
     starts_with,
     window_bits,
 )
+from backend.kit.days import holidays_between
 from backend.kit.grid import GRID, bits_of, minute, moment, origin_of, positions
 from backend.practice.model import Opening
 from backend.practice.rules import opening_mask
 from tests.bench import data
-from tests.bench.data import PARIS, SIZES
+from tests.bench.data import PARIS, SIZES, Size
+from tests.bench.goals import spread
 from tests.bench.servers import BENCH
 
 CALCOM = "0.0.360"
@@ -37,7 +39,7 @@ _DIST = _NPM / "package" / "dist"
 def run(first: date) -> dict[str, Any]:
     """Milliseconds of each engine, and their ratios; without cal.com's where npm cannot bring it."""
     size = SIZES[0]
-    busy = [(minute(start), minute(start) + data.MINUTES) for start in data.taken(size, 1, first)]
+    busy = _busy(size, first)
     theirs: list[float] = []
     ours, whole, one, many = list[float](), list[float](), list[float](), list[float]()
     found = _places(
@@ -63,11 +65,19 @@ def run(first: date) -> dict[str, Any]:
         "ours_with_places_ms": median(whole),
         "calcom_ms": median(theirs) if theirs else None,
         "calcom_missing": missing,
-        "calcom_over_ours": median(a / b for a, b in zip(theirs, ours, strict=True)) if theirs else None,
+        "calcom_over_ours": spread(a / b for a, b in zip(theirs, ours, strict=True)) if theirs else None,
         "one_practitioner_ms": median(one),
         "three_by_three_by_two_ms": median(many),
-        "conjunction_over_one": median(a / b for a, b in zip(many, one, strict=True)),
+        "conjunction_over_one": spread(a / b for a, b in zip(many, one, strict=True)),
     }
+
+
+def _busy(size: Size, first: date) -> list[tuple[int, int]]:
+    """The appointments and, because cal.com knows none, the public holidays."""
+    closed = holidays_between("FR", None, first, first + timedelta(days=28))
+    whole_days = ((origin_of(day, PARIS), origin_of(day + timedelta(days=1), PARIS)) for day in closed)
+    taken = ((minute(start), minute(start) + data.MINUTES) for start in data.taken(size, 1, first))
+    return sorted(span for span in (*whole_days, *taken) if span[0] >= origin_of(first, PARIS))
 
 
 def _openings(first: date) -> int:

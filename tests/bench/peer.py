@@ -26,7 +26,7 @@ def install() -> None:
     if not done.exists():
         run([sys.executable, "-m", "venv", BENCH / "peer"], {})
         wanted = [f"django-appointment=={VERSION}", "gunicorn", "psycopg[binary]"]
-        run([_PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted], {})
+        run([_PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *wanted], {})
         done.touch()
 
 

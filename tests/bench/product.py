@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import cycle
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from tests.bench.servers import environment, run
 
 SITE = UUID(int=1)
 TEMPLATE = "bench_template"
+PATIENTS = 500
 _PEOPLE = """
 with given as (select * from unnest($1::uuid[], $2::bytea[]) as g(id, digest)),
 account as (
@@ -72,12 +74,12 @@ async def load(postgres: LocalPostgres, size: Size, first: date) -> str:
     postgres.create_database(name, template=TEMPLATE)
     owner = await asyncpg.connect(postgres.owner_url(name))
     await _practice(owner, size)
-    patient = (await people(owner, 1))[0].id
+    patients = [one.id for one in await people(owner, PATIENTS)]
     rows = [
         (number, start, "booked") for number in _numbers(size) for start in data.taken(size, number, first)
     ]
     rows += [(1, start, "done") for start in data.history(size, first)]
-    await _appointments(owner, patient, rows)
+    await _appointments(owner, patients, rows)
     evening = datetime.combine(first - timedelta(days=1), time(20), data.PARIS)
     await owner.execute("insert into business_clock (ahead) values ($1)", evening - datetime.now(UTC))
     await owner.execute("vacuum analyze")
@@ -143,13 +145,13 @@ async def _practice(owner: asyncpg.Connection, size: Size) -> None:
 
 
 async def _appointments(
-    owner: asyncpg.Connection, patient: UUID, rows: list[tuple[int, datetime, str]]
+    owner: asyncpg.Connection, patients: list[UUID], rows: list[tuple[int, datetime, str]]
 ) -> None:
     """Rows of (practitioner's number, start, status) as appointments with their spans."""
     long = timedelta(minutes=data.MINUTES)
     duration = '{"minutes": 30, "lines": []}'
     visits, uses = [], []
-    for number, start, status in rows:
+    for (number, start, status), patient in zip(rows, cycle(patients)):
         id, at = new_id(), (start, start + long)
         visits.append((id, patient, practitioner(number), chair(number), SITE, *at, duration, status))
         uses += [(new_id(), resource, id, *at) for resource in (practitioner(number), chair(number))]

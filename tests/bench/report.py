@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.bench.data import SIZES
-from tests.bench.goals import goals
+from tests.bench.goals import Goal, goals
 
 _HEAD = """# How fast it is
 
@@ -30,7 +30,10 @@ def page(found: Mapping[str, Any]) -> str:
         f"load when it began: {machine['load']}. Seed of practitioner *n*: 1000 × *n* + days. "
         f"First day: {found['first_day']}.\n",
         "## Goals\n",
-        *_table(("", "goal", "bar", "found", ""), [_goal(*goal) for goal in goals(found)]),
+        "Found is the median of the rounds.\n",
+        *_table(("", "goal", "bar", "found", "least-most", ""), [_goal(*goal) for goal in goals(found)]),
+        "\n## Where the time goes\n",
+        *_anatomy(found),
         "\n## Listing, one browser\n",
         "Median (least to most) of the rounds' medians, in milliseconds. "
         "`base`: 1 practitioner, 28 days; `h180`: 180 days; `p20`: 20 practitioners; `a20k`: 20,000 "
@@ -48,8 +51,40 @@ def page(found: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _goal(name: str, text: str, bar: str, value: str, met: bool | None) -> tuple[str, ...]:
-    return (name, text, bar, value, "not run" if met is None else "met" if met else "**missed**")
+def _goal(name: str, text: str, bar: str, value: str, range: str, met: bool | None) -> tuple[str, ...]:
+    return (name, text, bar, value, range, "not run" if met is None else "met" if met else "**missed**")
+
+
+def _anatomy(found: Mapping[str, Any]) -> list[str]:
+    c1, engine = found["listing"]["base"]["c1"], found["engine"]
+    statements = "; ".join(f"{name} {ms:.2f}" for name, ms in found["anatomy"].items())
+    return [
+        f"- One listing over HTTP: {c1['ours']['ms']:.2f} ms, the floor {c1['floor']['ms']:.2f} ms.",
+        f"- Its statements alone, on a connection of their own, in ms: {statements}.",
+        f"- Its bitmaps from raw intervals {engine['ours_ms']:.2f} ms; a listing finds them kept.",
+        *(f"- {_WHY[goal.name]}" for goal in _missed(found)),
+    ]
+
+
+def _missed(found: Mapping[str, Any]) -> list[Goal]:
+    """One goal of each name that was missed."""
+    return list({goal.name: goal for goal in goals(found) if goal.met is False}.values())
+
+
+_WHY = {
+    "L1": "L1: two statements where the floor has one. The one for the visit decides rights, writes two "
+    "lines of the journal and reads the stamps; around both the framework reads the query and the cookie, "
+    "asks the guard and writes the headers, and Python turns the bitmaps into days.",
+    "L2": "L2: what L1 says, by the peer's measure.",
+    "L4": "L4: the answer grows with the days, and each practitioner has bitmaps of their own to erode.",
+    "L5": "L5: turning raw intervals into bitmaps, which a listing of kept ones does not do.",
+    "L6": "L6: three practitioners, three chairs and two machines are eight bitmaps for two.",
+    "B1": "B1: see the counts below.",
+    "B2": "B2: the losers of a race wait for the winner's commit, then look for three other places.",
+    "B3": "B3: a visit is two requests, each with its session, its rights, its checks and its journal line: "
+    "between the statements that pgbench sends, Python thinks and the connection waits.",
+    "B4": "B4: what B3 says, by the peer's measure.",
+}
 
 
 def _listing(listing: Mapping[str, Any]) -> list[tuple[str, ...]]:
@@ -57,7 +92,7 @@ def _listing(listing: Mapping[str, Any]) -> list[tuple[str, ...]]:
     for size in SIZES:
         c1 = listing[size.name]["c1"]
         cells = [f"{c1[who]['ms']:.2f} ({c1[who]['ms_least']:.2f}-{c1[who]['ms_most']:.2f})" for who in _WHO]
-        ratios = (f"{c1['ours_over_floor']:.1f}", f"{c1['peer_over_ours']:.0f}")
+        ratios = (f"{c1['ours_over_floor'][0]:.1f}", f"{c1['peer_over_ours'][0]:.0f}")
         rows.append((f"`{size.name}`", *cells, *ratios, f"{listing[size.name]['bytes'] / 1000:.0f}"))
     return rows
 
@@ -67,7 +102,7 @@ _WHO = ("floor", "ours", "peer")
 
 def _crowd(c16: Mapping[str, Any]) -> list[str]:
     rates = tuple(f"{c16[who]['per_second']:.1f}" for who in _WHO)
-    return _table((*_WHO, "ours / peer"), [(*rates, f"{c16['ours_per_peer']:.0f}")])
+    return _table((*_WHO, "ours / peer"), [(*rates, f"{c16['ours_per_peer'][0]:.0f}")])
 
 
 def _booking(booking: Mapping[str, Any]) -> list[str]:
@@ -79,13 +114,21 @@ def _booking(booking: Mapping[str, Any]) -> list[str]:
         f"{contended['overlaps']} overlaps, {contended['deadlocks']} deadlocks; p50 "
         f"{contended['p50_ms']:.0f} ms, p99 {contended['p99_ms']:.0f} ms.",
         f"- 16 at once after places of their own: a hold takes {calm['p50_ms']:.0f} ms (p50), "
-        f"{booking['bookings_per_second']:.0f} visits a second, each held and then confirmed.",
-        f"- pgbench with the statements of `tests/bench/booking.sql`: {pgbench:.0f} visits a second."
+        f"{_range(booking['bookings_per_second'])} visits a second, each held and then confirmed.",
+        "- Without the triggers of the desk's live view (docs/decisions, 2026-11-22): "
+        f"{_range(booking['without_live_view_per_second'])} visits a second, "
+        f"{booking['without_live_view_over_ours'][0]:.2f} times as many.",
+        "- pgbench with the statements of `tests/bench/booking.sql`, same triggers: "
+        f"{_range(pgbench)} visits a second."
         if pgbench
         else "- pgbench: not on this machine.",
         f"- The peer gives one place to {least} to {most} of 16 (median {middle:g}); "
         f"{peer['bookings_per_second']:.0f} visits a second.",
     ]
+
+
+def _range(spread: Sequence[float]) -> str:
+    return f"{spread[0]:.0f} ({spread[1]:.0f}-{spread[2]:.0f})"
 
 
 def _engine(engine: Mapping[str, Any]) -> list[str]:
