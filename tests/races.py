@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "races.md"
-FLOWS = ("slot_race", "expiring_holds", "waiting_list", "clock_changes", "agenda_model")
+FLOWS = ("expiring_holds", "clock_changes", "waiting_list", "agenda_model", "slot_race")
 HEAD = """# Races for a place
 
 Written by `make races`, which runs what `make test` runs in small. Each line is one race and what it

@@ -15,7 +15,7 @@ from backend.booking import jobs, waiting_jobs
 from backend.kit.settings import settings
 from backend.reminders.links import token_for
 from tests.flows.crowd import places_of
-from tests.flows.diary import PARIS
+from tests.flows.diary import PARIS, STEP
 from tests.flows.promised import Person, Place, Promised, Visit
 from tests.flows.test_race import API
 from tests.visits import hand_on
@@ -176,7 +176,8 @@ class Agenda(Promised):
             assert state == ("refused" if in_time else offer["state"])
 
     async def look(self, person: Person, day: date) -> None:
-        """What is listed is free, and what is free on a half hour is listed."""
+        """What is listed is free. Listed is each start that leaves no gap before or after it, and each half
+        hour with plenty of room on both sides."""
         if (result := self.to_book(person)) is None:
             return
         answer = await person.runner.answered(result).list(self.client, day, day)
@@ -184,12 +185,14 @@ class Agenda(Promised):
             (UUID(one["practitioner"]), datetime.fromisoformat(one["start"])) for one in places_of(answer)
         }
         assert all(self.fits(person, place) for place in listed), "listed though somebody has it"
-        begins = datetime(day.year, day.month, day.day, 8, tzinfo=PARIS)
-        halves = [begins + timedelta(minutes=30 * number) for number in range(24)]
-        free = [
-            half for half in halves if any(self.fits(person, (one, half)) for one in self.diary.house.chairs)
-        ]
-        assert set(free) <= {start for _, start in listed}, "free and not listed"
+        starts = {start for _, start in listed}
+        for practitioner in self.diary.house.chairs:
+            free = self.diary.free_starts(person.care, practitioner, day, self.now, person.holds)
+            for start in free:
+                if start - STEP not in free or start + STEP not in free:
+                    assert start in starts, "it leaves no gap, and is not listed"
+                elif start.minute % 30 == 0 and all(start + STEP * n in free for n in range(-12, 13)):
+                    assert start in starts, "free for hours, and not listed"
         self.tally["look done"] += 1
 
     def _expect(self, deed: str, answer: httpx.Response, status: int, key: str = "") -> None:

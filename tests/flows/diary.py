@@ -6,7 +6,7 @@ the practice's file minute by minute, and a place is free when no line of the di
 
 import tomllib
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 PRACTICE = Path(__file__).parents[2] / "shared" / "demo" / "practice.toml"
 PARIS = ZoneInfo("Europe/Paris")
-SKILL = "OMNI"
+SKILL, STEP = "OMNI", timedelta(minutes=5)
 
 
 class Care(NamedTuple):
@@ -159,6 +159,14 @@ class Diary:
             if not self.is_taken(one, start, clean, now, own):
                 return [(one, start, clean), *others]
         return []
+
+    def free_starts(
+        self, care: Care, practitioner: UUID, day: date, now: datetime, own: Collection[UUID]
+    ) -> set[datetime]:
+        """Every start of a day, five minutes apart, at which a visit fits."""
+        first = datetime.combine(day, time(7), PARIS)
+        starts = (first + STEP * number for number in range(14 * 12))
+        return {start for start in starts if self.place(care, practitioner, start, now, own=own)}
 
     def has_bundle(
         self, care: Care, start: datetime, side_by_side: bool, now: datetime, own: Collection[UUID]

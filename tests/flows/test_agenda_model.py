@@ -37,7 +37,7 @@ from tests.post import tomorrow_noon
 from tests.visits import ROUX
 
 CARES = ("CTRL", "CTRL", "DETA", "CONS1")
-LIVES, STEPS = sized(20, 100), sized(30, 50)
+LIVES, STEPS = sized(20, 60), sized(30, 50)
 
 pytestmark = pytest.mark.slow
 

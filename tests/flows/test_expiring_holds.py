@@ -25,6 +25,8 @@ SPREAD, FIRST_LEAD, STEP = 0.050, 0.020, 0.002
 BOOKED, RELEASED, BOTH, NEITHER = "booked", "released", "both", "neither"
 # By (the holder has it, the rival has it).
 OUTCOMES = {(True, False): BOOKED, (False, True): RELEASED, (True, True): BOTH, (False, False): NEITHER}
+# The server closes what is idle for five seconds, perhaps just when it is used again.
+LIMITS = httpx.Limits(keepalive_expiry=2.0)
 # The practitioner's and the chair's.
 SPANS = 2
 STORED = """
@@ -118,7 +120,7 @@ async def duel(app: str, name: str) -> AsyncIterator[Duel]:
     async with (
         scratch(name) as (database, owner),
         served(app, database) as url,
-        httpx.AsyncClient(base_url=url, timeout=60) as client,
+        httpx.AsyncClient(base_url=url, timeout=60, limits=LIMITS) as client,
     ):
         yield Duel(owner, client)
 
