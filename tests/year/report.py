@@ -21,7 +21,8 @@ will see.**
 """
 _ASSUMED = """## What is assumed
 
-From `clinical-facts`: {miss:.1%} of visits are missed (two reminders). Assumptions of ours, the rest:
+A fact: {miss:.1%} of visits are missed after two reminders (Steiner et al., Am J Manag Care
+2018;24(8):377-384). The rest are assumptions of ours:
 
 - Requests: the demo's mix of care by practitioner, until {load:.0%} of the practitioners' minutes are asked
   for (cleaning of an only chair included), at even moments from 8 h to 22 h. {at_once:.0%} want to come as
