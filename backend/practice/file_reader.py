@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
-from zoneinfo import available_timezones
 
 import msgspec
 
-from backend.kit.days import SCHOOL_ZONES, public_holidays
 from backend.kit.ids import new_id
 from backend.kit.toml_lines import Path, line_at, lines_of
 from backend.practice.defaults import SKILLS, care_types, cure, wrong
@@ -24,6 +22,7 @@ from backend.practice.file_hours import (
     special_opening,
 )
 from backend.practice.file_minutes import Written, care_minutes, minutes_cures
+from backend.practice.file_sites import place_cures
 from backend.practice.file_words import (
     SECTIONS,
     BrokenPracticeFile,
@@ -49,7 +48,6 @@ from backend.practice.model import (
 )
 
 K = TypeVar("K")
-_PHONE = re.compile(r"\+[1-9]\d{5,14}")
 _DEFAULTS = "default_care_types"
 
 
@@ -76,7 +74,7 @@ class _Reader:
     def __init__(
         self, document: dict[str, Any], lines: dict[Path, int], before: Practice | None, today: date
     ) -> None:
-        self.document, self.lines, self.before, self.today = document, lines, before, today
+        self.document, self.lines, self.before, self.today = document, lines, before or _NOTHING, today
         self.mistakes: list[Mistake] = []
         self.ids: set[UUID] = set()
         self.sites: list[Site] = []
@@ -112,7 +110,7 @@ class _Reader:
         place = self._read(alone, Place, path)
         if place is None or not self._place_is_right(place, path):
             return
-        old = next((one for one in self._before().sites if one.name == place.name), None)
+        old = next((one for one in self.before.sites if one.name == place.name), None)
         site = Site(
             id=self._id(place.id, old.id if old else None, path),
             **{name: getattr(place, name) for name in Site.__struct_fields__ if name != "id"},
@@ -124,20 +122,10 @@ class _Reader:
                 self._resource(inner, thing, site, kind)
 
     def _place_is_right(self, place: Place, path: Path) -> bool:
-        wrong = len(self.mistakes)
-        if any(site.name == place.name for site in self.sites):
-            self._wrong((*path, "name"), f"two sites are called {place.name!r}; rename one")
-        if not _PHONE.fullmatch(place.phone):
-            self._wrong((*path, "phone"), f"{place.phone!r} is no number; write it as +33465710012")
-        if place.zone not in available_timezones():
-            self._wrong((*path, "zone"), f"no time zone {place.zone!r}; write one such as Europe/Paris")
-        if place.school_zone not in (None, *SCHOOL_ZONES):
-            self._wrong((*path, "school_zone"), f"write one of {', '.join(SCHOOL_ZONES)}, or take it out")
-        try:
-            public_holidays(place.country, place.subdivision, self.today.year)
-        except NotImplementedError:
-            self._wrong((*path, "country"), "no such country or subdivision; write FR, and 6AE for Alsace")
-        return len(self.mistakes) == wrong
+        wrong = list(place_cures(place, {site.name for site in self.sites}, self.today.year))
+        for field, told in wrong:
+            self._wrong((*path, field), told)
+        return not wrong
 
     def _resource(self, path: Path, entry: dict[str, Any], site: Site, kind: ResourceKind) -> None:
         is_person = kind is ResourceKind.PRACTITIONER
@@ -244,7 +232,7 @@ class _Reader:
 
     def _check_minutes(self, care_types: Iterable[CareType]) -> None:
         # Care types that the file leaves out stay.
-        known = {care.key for care in (*care_types, *self._before().care_types)}
+        known = {care.key for care in (*care_types, *self.before.care_types)}
         for path, told in minutes_cures(self.takes, known):
             self._wrong(path, told)
 
@@ -292,7 +280,7 @@ class _Reader:
 
     def _known(self, site: Site, kind: ResourceKind, thing: Thing | Person) -> UUID | None:
         """The resource of that code, which may have been renamed; of machines, of that code and name."""
-        for one in self._before().resources:
+        for one in self.before.resources:
             same = (one.site_id, one.kind, one.code) == (site.id, kind, thing.code)
             if same and (kind is not ResourceKind.MACHINE or one.name == thing.name):
                 return one.id
@@ -304,9 +292,6 @@ class _Reader:
             self._wrong((*path, "id"), "this id stands twice; take it out here to get a new one")
         self.ids.add(chosen)
         return chosen
-
-    def _before(self) -> Practice:
-        return self.before or _NOTHING
 
     def _wrong(self, path: Path, cure: str) -> None:
         self.mistakes.append(Mistake(line_at(self.lines, path), cure))
