@@ -29,15 +29,17 @@ async def provide_asked(
     request: Request[Any, Any, State], viewer: NamedDependency[Viewer], idempotency_key: HeaderKey = None
 ) -> Asked | None:
     """The key of a request with what it asks for; None where it bears none."""
-    content = hashlib.sha256(request.url.path.encode() + b"\x00" + await request.body()).digest()
-    key = idempotency_key
-    if key is None and request.content_type[0] == RequestEncodingType.URL_ENCODED:
-        key = _form_key((await request.form()).get(ONCE), content)
-    return Asked(account_id=viewer.account_id, key=key, content=content) if key else None
-
-
-def _form_key(token: Any, content: bytes) -> str | None:
-    """One page's key and what was chosen on it: whoever goes back and chooses something else asks anew."""
-    if not isinstance(token, str) or not re.match(SHAPE, token):
+    token = None if idempotency_key else await _form_token(request)
+    if not idempotency_key and not token:
         return None
-    return f"{token}.{content.hex()[:16]}"
+    content = hashlib.sha256(request.url.path.encode() + b"\x00" + await request.body()).digest()
+    # One page's token and what was chosen on it: whoever goes back and chooses something else asks anew.
+    key = idempotency_key or f"{token}.{content.hex()[:16]}"
+    return Asked(account_id=viewer.account_id, key=key, content=content)
+
+
+async def _form_token(request: Request[Any, Any, State]) -> str | None:
+    if request.content_type[0] != RequestEncodingType.URL_ENCODED:
+        return None
+    token = (await request.form()).get(ONCE)
+    return token if isinstance(token, str) and re.match(SHAPE, token) else None
