@@ -1,7 +1,7 @@
 """Putting the demo practice into an empty database, once: the practice, the cast, a generated population.
 
 Runs as the database's owner, with COPY. A database that holds a practice already is left as it is, except
-for the cast's push subscriptions: the peers may listen on another port than last time.
+for the cast's push subscriptions and the external agenda: the peers may listen on another port than before.
 """
 
 import asyncio
@@ -42,6 +42,7 @@ async def _seed(cast_only: bool) -> None:
                 await _seed_practice(cast_only)
             if not cast_only:
                 await _refresh_subscriptions()
+                await _refresh_calendar()
     finally:
         await db.close_pool()
 
@@ -136,6 +137,22 @@ def _acts_for(account: Person) -> Iterable[tuple[object, str]]:
         yield account.patient_id, "self"
     for guards in account.guards:
         yield cast()[guards.person].patient_id, guards.relation
+
+
+async def _refresh_calendar() -> None:
+    """Another software's agenda for the orthodontist, at the peers' address of today."""
+    url = f"{settings().demo_peers_url}/agenda/demo.ics"
+    known = "update external_calendar set url = $1, due_at = now() where url like '%/agenda/demo.ics'"
+    if not await db.execute(known, url):
+        await db.execute(
+            """
+            insert into external_calendar (id, practitioner_id, name, url, due_at, created_at)
+            values ($1, $2, 'Agenda de la faculté', $3, now(), now())
+            """,
+            new_id(),
+            cast()["orthodontist"].practitioner_id,
+            url,
+        )
 
 
 async def _refresh_subscriptions() -> None:

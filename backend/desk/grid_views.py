@@ -140,7 +140,9 @@ def _words(visit: DayVisit, drawing: Drawing) -> str:
     if drawing.discreet:
         return minutes
     care = drawing.practice.care_type(visit.care_key).name(drawing.locale)
-    words = [state_words(visit, drawing.locale), care]
+    # Where somebody has to act comes before what is expected.
+    state = t(drawing.locale, "desk.clash_state") if visit.clashes else state_words(visit, drawing.locale)
+    words = [state, care]
     if visit.has_alerts:
         words.insert(1, t(drawing.locale, "desk.tell_practitioner"))
     return " · ".join(words)

@@ -67,9 +67,7 @@ def tone_of(visit: DayVisit) -> str:
 
 
 def state_words(visit: DayVisit, locale: str) -> str:
-    """'confirmé', 'sans réponse', 'arrivé', 'au fauteuil'… A clash comes first: somebody has to act."""
-    if visit.clashes:
-        return t(locale, "desk.clash_state")
+    """'confirmé', 'sans réponse', 'arrivé', 'au fauteuil'…"""
     if visit.stage is not Stage.BOOKED:
         return t(locale, f"desk.status_{visit.stage or visit.status}")
     if visit.confirmed_at:

@@ -70,6 +70,10 @@ class Outside:
         await until(arrived, SOON, f"a message to {to} about “{title}”")
         return found[-1]
 
+    async def put_agenda(self, name: str, text: bytes) -> None:
+        """Another software's agenda at `/agenda/<name>` says this from now on."""
+        await self._http.put(f"/agenda/{name}", content=text)
+
     async def subscribe(self, application_server_key: str) -> dict[str, Any]:
         """What a browser's push service gives to a page that subscribes, with a name of its own."""
         asked = {"application_server_key": application_server_key}

@@ -38,6 +38,11 @@ async def _open_filters(page: Page) -> None:
     await page.get_by_text("Choisir un jour ou un praticien").click()
 
 
+async def _make_address(page: Page) -> None:
+    await page.get_by_role("button", name="Créer une adresse").click()
+    await expect(page.get_by_label("Adresse secrète")).to_be_visible()
+
+
 PUBLIC = (
     Screen("demo", None, "/demo"),
     Screen("demo-messages", None, "/demo/messages"),
@@ -89,6 +94,8 @@ FAMILY = (
     Screen("family", "mother", "/famille"),
     Screen("family-child", "mother", "/famille/enfant"),
     Screen("family-child-mistakes", "mother", "/famille/enfant", _send_empty),
+    Screen("agenda", "mother", "/agenda"),
+    Screen("agenda-made", "mother", "/agenda", _make_address),
     Screen("account", "mother", "/compte"),
     Screen("account-email", "mother", "/compte/email"),
     Screen("passkey-new", "mother", "/compte/cles/nouvelle"),
@@ -156,6 +163,11 @@ STAFF = (
     Screen("desk-requests", "receptionist", "/bureau/demandes"),
     Screen("desk-search", "receptionist", "/bureau", _search),
     Screen("desk-stuck", "receptionist", "/bureau/taches-bloquees"),
+    Screen("desk-clash", "receptionist", "{clash}"),
+    Screen("calendars", "owner", "/bureau/agendas-externes"),
+    Screen("calendars-mistakes", "owner", "/bureau/agendas-externes", _send_empty),
+    Screen("own-agenda", "dentist", "/bureau/mon-agenda"),
+    Screen("own-agenda-made", "dentist", "/bureau/mon-agenda", _make_address),
     Screen("desk-week", "receptionist", "{week}"),
     Screen("desk-places", "owner", "/bureau/places-liberees"),
     Screen("desk-free-time", "receptionist", "{day}", _open_free_time),

@@ -10,6 +10,7 @@ from backend.demo.cast import cast
 from backend.kit import dates
 from tests.browser.authenticator import plug_in
 from tests.browser.browsers import Windows
+from tests.browser.calendar_stage import set_clash
 from tests.browser.family_stage import set_families, set_waiting
 from tests.browser.length_stage import set_lengths
 from tests.browser.screens import Screen
@@ -58,6 +59,8 @@ class Stage:
         self.facts |= await set_families(await self.page("outsider"), await self.page("helper"))
         self.facts |= await set_waiting(self._system, mother, await self.page("father"))
         self.facts |= await set_lengths(self._system)
+        owner, outsider = await self.page("owner"), await self.page("outsider")
+        self.facts["clash"] = await set_clash(self._system, owner, outsider)
         self.facts["invitation"] = await _invitation(self._system)
 
     async def page(self, person: str | None) -> Page:

@@ -100,6 +100,18 @@ class System:
 
         await until(done, START_WITHIN, "every message that is due has left")
 
+    async def is_looked_at(self) -> None:
+        """Wait until the worker has looked at every external agenda that was due."""
+
+        async def done() -> bool:
+            left: int = await self.database.fetchval(
+                "select count(*) from external_calendar where coalesce(synced_at, tried_at) is null"
+                " or due_at <= now() or (synced_at is null and trouble is null)"
+            )
+            return left == 0
+
+        await until(done, START_WITHIN, "every external agenda that is due was looked at")
+
     async def _is_idle(self) -> bool:
         held: int = await self.database.fetchval(
             "select (select count(*) from outbox_event where done_at is null and lease_until > now())"

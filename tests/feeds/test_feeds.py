@@ -205,7 +205,7 @@ async def test_the_secret_is_shown_once_and_kept_nowhere(
 ) -> None:
     page = html.unescape((await mother.get("/agenda")).text)
     token = address.removeprefix("/agenda/").removesuffix(".ics")
-    assert "Lila · « Occupé », sans lieu" in page
+    assert "Lila · «\xa0Occupé\xa0», sans lieu" in page
     assert "Aucun agenda ne l’a encore lue" in page
     assert token not in page
     await anonymous.get(address)

@@ -1,6 +1,6 @@
 """Another software's agenda: an iCalendar file, served as such software does, or badly.
 
-`/agenda/demo.ics` is the demo's: who works there teaches on some afternoons and is away for a day. The
+`/agenda/demo.ics` is the demo's: a meeting next Tuesday, and a course on Thursdays in some months. The
 tests put in files of their own, and make them late, huge or lead elsewhere.
 """
 
@@ -15,8 +15,7 @@ from aiohttp import web
 from backend.kit import clock
 
 LINE = "\r\n"
-_TEACHING = ((1, "130000", "150000"), (3, "100000", "110000"))
-"""Days from today, begin, end: busy in whatever week the demo is opened."""
+TUESDAY, THURSDAY = 2, 4
 
 
 class Served(msgspec.Struct):
@@ -41,7 +40,11 @@ class AgendaServer:
 
     def routes(self) -> list[web.RouteDef]:
         """What the HTTP server is to answer."""
-        return [web.get("/agenda/{name}", self._get)]
+        return [web.get("/agenda/{name}", self._get), web.put("/agenda/{name}", self._put)]
+
+    async def _put(self, request: web.Request) -> web.Response:
+        self.files[request.match_info["name"]] = Served(await request.read())
+        return web.Response(status=204)
 
     async def _get(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
@@ -75,20 +78,20 @@ def calendar(*entries: str) -> bytes:
 
 def _demo_file() -> Served:
     today = clock.machine_now()
-    weekly = [
-        f"""UID:cours-{number}@autre-logiciel.example
-SUMMARY:Cours à la faculté
-DTSTART:{_day(today, days)}T{begin}
-DTEND:{_day(today, days)}T{end}
-RRULE:FREQ=WEEKLY;COUNT=8"""
-        for number, (days, begin, end) in enumerate(_TEACHING)
-    ]
-    away = f"UID:congres@autre-logiciel.example\nSUMMARY:Congrès\nDTSTART;VALUE=DATE:{_day(today, 16)}"
-    return Served(calendar(*weekly, away))
+    meeting, course = _next(today, TUESDAY, 0), _next(today, THURSDAY, 120)
+    return Served(
+        calendar(
+            f"UID:reunion@autre-logiciel.example\nSUMMARY:Réunion\nDTSTART:{meeting}T100000\nDURATION:PT45M",
+            f"UID:cours@autre-logiciel.example\nSUMMARY:Cours\nDTSTART:{course}T170000\nDURATION:PT2H\n"
+            "RRULE:FREQ=WEEKLY;COUNT=8",
+        )
+    )
 
 
-def _day(today: datetime, days: int) -> str:
-    return f"{today + timedelta(days=days):%Y%m%d}"
+def _next(today: datetime, weekday: int, least_days: int) -> str:
+    """The first such day of the week at least so many days after today, as iCalendar writes it."""
+    day = today + timedelta(days=least_days + 1)
+    return f"{day + timedelta(days=(weekday - day.isoweekday()) % 7):%Y%m%d}"
 
 
 async def _for_ever() -> AsyncIterator[bytes]:
