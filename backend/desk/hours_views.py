@@ -9,7 +9,7 @@ import msgspec
 
 from backend.desk.hours_actions import OutsideVisit
 from backend.desk.hours_forms import SCHOOL_ZONES, typed_of
-from backend.desk.hours_rules import KEPT, KINDS, ONE_DAY, WEEKLY, Item, items_of
+from backend.desk.hours_rules import KEPT, KINDS, ONE_DAY, WEEKLY, Item, is_within, items_of
 from backend.desk.hours_week_views import HOURS, WEEKS_SHOWN, WeekView, weeks_view
 from backend.desk.hours_words import plan_lines, weekday, words
 from backend.desk.views import day_href
@@ -232,12 +232,21 @@ def check_view(
         back=scene.address,
         hidden=list(hidden.items()),
         can_correct=can_correct,
-        lines=plan_lines(scene.plan, plan, scene.site, locale),
+        lines=[*plan_lines(scene.plan, plan, scene.site, locale), *_kept_outside(scene, plan)],
         weeks=weeks_view(scene.practice, after, scene.owner_id, monday, locale),
         outside=outside_words(visits, locale),
         visits=visit_lines(visits, scene.site, locale),
         mistake=mistake,
     )
+
+
+def _kept_outside(scene: Scene, plan: Plan) -> list[str]:
+    """Kept places that would be of no use, because nobody is there any more."""
+    return [
+        t(scene.locale, "desk.hours_kept_outside", what=words(place, scene.site, scene.locale))
+        for place in plan.emergency_places
+        if is_within(place, scene.plan.openings) and not is_within(place, plan.openings)
+    ]
 
 
 def history_views(scene: Scene, edits: Iterable[Edit]) -> list[EditView]:

@@ -285,6 +285,21 @@ def _kept_in(opening):
     return {"jour": str(opening.weekday), "debut": f"{opening.starts:%H:%M}", "minutes": "20"}
 
 
+async def test_kept_places_that_nobody_is_there_for_are_told(owner):
+    one, address = await somebody()
+    weekly = [one for one in (await plan(one.id)).openings if one.only_on is None]
+    kept = (await plan(one.id)).emergency_places[0]
+    place = next(
+        number
+        for number, at in enumerate(weekly)
+        if at.weekday == kept.weekday and at.starts <= kept.starts < at.ends
+    )
+    shown = words(await look(owner, f"{address}/semaine/{place}/retirer"))
+    assert "tombe hors des heures" in shown
+    absence = {"du": coming(2).isoformat(), "au": "", "debut": "", "fin": "", "motif": "Congés"}
+    assert "tombe hors des heures" not in words(await look(owner, f"{address}/absence/nouveau", **absence))
+
+
 async def test_one_may_correct_before_saving(owner):
     _, address = await somebody()
     new = f"{address}/jour/nouveau"
