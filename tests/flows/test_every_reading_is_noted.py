@@ -52,6 +52,7 @@ OF_NOBODY = {
     ("POST", "/famille/enfant"),
     ("GET", "/demandes/rappel"),
     ("GET", "/bureau"),  # leads to today
+    ("GET", "/bureau/cabinet"),  # names pages
     ("GET", "/bureau/taches-bloquees"),
     ("POST", "/bureau/touches"),
     ("GET", "/bureau/direct"),  # says that a day has changed, never whose
