@@ -7,6 +7,7 @@ settings; it gets the file, and gives back times. What it would complain of may 
 import asyncio
 import resource
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -54,7 +55,8 @@ async def read(text: bytes, window: Window, seconds: float = SECONDS) -> Reading
 
 def main() -> None:
     """The child: the window is its one argument, the file its standard input."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    with suppress(ValueError, OSError):  # not every system limits memory
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     # Also when the worker that asked is gone, and nobody is left to end this process.
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     window = msgspec.json.decode(sys.argv[1], type=Window)
