@@ -59,10 +59,10 @@ async def hold(viewer: Viewer, wanted: Hold) -> HeldSlot:
 
     Raises SlotTaken, NotOffered, CallInstead, CannotBook, AlreadyBooked, NotFound.
     """
-    now = await business_now()
-    visit = await visit_repository.visit_for_triage(viewer, wanted.triage_id, now)
+    asked = await visit_repository.asked_for(viewer, wanted.triage_id)
+    visit = asked.visit
     changes.check_start(wanted.starts_at, changes.Window(visit.earliest, visit.latest))
-    taker = _NewHold(viewer, wanted.triage_id, visit, now)
+    taker = _NewHold(viewer, wanted.triage_id, visit, asked.at)
     return await take_place(visit, wanted.practitioner_id, wanted.starts_at, taker)
 
 

@@ -18,7 +18,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from backend.booking import api_views, asked_actions, start_actions, visit_repository
 from backend.booking.api_views import AppointmentOut, HoldOut, SlotsOut
 from backend.booking.model import Book, Cancel, CancelReason, Confirm, Hold, Move
-from backend.booking.repository import appointment_for, appointments_of
+from backend.booking.repository import appointment_and_name, appointment_for, appointments_of
 from backend.booking.rules.changes import SlotTaken
 from backend.families.repository import patients_of
 from backend.identity.guards import signed_in
@@ -205,10 +205,8 @@ async def confirm(
 
 
 async def _out(viewer: Viewer, appointment_id: UUID) -> AppointmentOut:
-    now = await business_now()
-    found = await appointment_for(viewer, appointment_id, now)
-    names = {person.id: person.given_name for person in await patients_of(viewer, now)}
-    return api_views.appointment(found, names[found.patient_id], await load_practice(), viewer.locale)
+    found, name = await appointment_and_name(viewer, appointment_id)
+    return api_views.appointment(found, name, await load_practice(), viewer.locale)
 
 
 ROUTES = [list_slots, hold, list_appointments, book, read_appointment, move, cancel, confirm]

@@ -31,7 +31,7 @@ select r.patient_id, r.decided_at, r.urgency, r.care_key, r.modifiers, g.may_boo
   exists (select from hold h where h.account_id = $5 and h.expires_at > c.now) as holds,
   array(select s.resource_id from resource_stamp s order by s.resource_id) as stamped,
   array(select s.stamp from resource_stamp s order by s.resource_id) as stamps
-{READABLE_RESULT}
+{READABLE_RESULT} limit 1
 """
 
 

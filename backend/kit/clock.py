@@ -11,6 +11,10 @@ from datetime import UTC, datetime
 
 from backend.kit import db
 
+# A row `c` whose `now` is business time: $1, or the statement's own moment where that is null. OFFSET keeps
+# the planner from asking the clock anew at each mention.
+NOW_OR_GIVEN = "(select coalesce($1::timestamptz, business_now()) as now offset 0) c"
+
 
 async def business_now() -> datetime:
     """The present moment of business time, aware, in UTC."""

@@ -9,11 +9,12 @@ from uuid import UUID
 
 import msgspec
 
-from backend.audit.record import record
+from backend.audit.record import read_noted, record
 from backend.families.model import Relative
 from backend.families.repository import patient_for, right_holds
 from backend.identity.model import Role, Viewer
 from backend.kit import db
+from backend.kit.clock import NOW_OR_GIVEN
 from backend.kit.errors import NotAllowed, NotFound
 from backend.triage.model import Answers, DecidedRun, Result, Run, Urgency
 
@@ -24,10 +25,9 @@ r.advice, r.reasons, r.also, r.modifiers, r.alerts, r.needs_call_back,
 r.call_back_within_minutes as call_back_within, r.books_within_hours as books_within
 """
 # Which results somebody may read: every account that may act for the patient; without passkey only what
-# this session answered, which is enough to book with it. `c.now` is business time: $1, or that of the
-# statement itself where it is null; OFFSET keeps the planner from asking the clock anew at each mention.
+# this session answered, which is enough to book with it.
 READABLE_RESULT = f"""
-from (select coalesce($1::timestamptz, business_now()) as now offset 0) c
+from {NOW_OR_GIVEN}
 cross join triage_run r join patient p on p.id = r.patient_id join guardian g on g.patient_id = p.id
 where r.id = $2 and r.decided_at is not null and (r.session_id = $3 or $4)
   and g.account_id = $5 and {right_holds("c.now")}
@@ -125,13 +125,16 @@ async def result_for(viewer: Viewer, triage_id: UUID, now: datetime) -> DecidedR
     Without passkey only what this session answered, which is enough to book with it: older answers wait
     for the passkey. Raises NotFound for an unknown run, somebody else's and one that is not decided.
     """
-    async with db.transaction():
-        row = await db.fetch_row(f"select {_RESULT} {READABLE_RESULT}", *reader_of(viewer, triage_id, now))
-        if row is None:
-            raise NotFound
-        run = db.to_struct(DecidedRun, row)
-        await record(viewer.actor, "triage.read_result", ("triage_run", run.id), run.patient_id)
-    return run
+    row = await read_noted(
+        viewer.actor,
+        ("triage.read_result",),
+        ("triage_run", triage_id),
+        f"select {_RESULT} {READABLE_RESULT}",
+        *reader_of(viewer, triage_id, now),
+    )
+    if row is None:
+        raise NotFound
+    return db.to_struct(DecidedRun, row)
 
 
 def reader_of(viewer: Viewer, triage_id: UUID, now: datetime | None) -> tuple[object, ...]:

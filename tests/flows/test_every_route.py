@@ -9,6 +9,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from backend.booking import repository as appointments
 from backend.booking import visit_repository as visits
 from backend.families import repository as families
 from backend.triage import repository as triage
@@ -72,6 +73,7 @@ async def test_control_without_the_families_rule_an_outsider_gets_in(
         (families, "_RELATIVES", "g.account_id = $2"),
         (triage, "READABLE_RESULT", "g.account_id = $5"),
         (visits, "_VISIT", "g.account_id = $5"),
+        (appointments, "_ONE", "g.account_id = $3"),
     ):
         kept = getattr(module, statement)
         assert rule in kept
