@@ -128,7 +128,7 @@ async def find_bundles_to_move(viewer: Viewer, group_id: UUID, from_day: date | 
         visits = await _visits_to_move(viewer, coming, now)
         for one in coming:
             await record(viewer.actor, "slots.list", ("appointment", one.id), one.patient_id)
-        own = Own(account_id=viewer.account_id, together=tuple(one.id for one in coming))
+        own = Own(together=tuple(one.id for one in coming))
         listing = await bundle_actions.list_bundles(visits, from_day, own)
         return msgspec.structs.replace(listing, tells_care=viewer.strong)
 

@@ -57,7 +57,7 @@ class MovedTogether:
         self.viewer, self.coming, self.wanted, self.now = viewer, coming, wanted, now
         self.group_id = group_id
         self.deed_id = new_id()
-        self.own = Own(account_id=viewer.account_id, together=tuple(one.id for one in coming))
+        self.own = Own(together=tuple(one.id for one in coming))
 
     async def take_turn(self) -> Sequence[UUID]:
         await claim_key(self.group_id)

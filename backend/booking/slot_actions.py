@@ -56,7 +56,7 @@ async def find_slots_to_move(
     async with db.transaction():
         visit = await visit_repository.visit_to_move(viewer, appointment_id, now)
         await record(viewer.actor, "slots.list", ("appointment", appointment_id), visit.patient_id)
-        own = Own(account_id=viewer.account_id, appointment_id=appointment_id)
+        own = Own(appointment_id=appointment_id)
         listing = await _list(visit, from_day, filters, partial(calendar_repository.load, own=own))
         return msgspec.structs.replace(listing, tells_care=viewer.strong)
 

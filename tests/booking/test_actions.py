@@ -253,6 +253,20 @@ async def test_a_visit_moves_onto_its_own_overlapping_time(steps, database):
     assert len(await uses(database, appointment_id=booked.id)) == 2
 
 
+async def test_what_one_holds_for_another_visit_is_not_offered_to_move_to(steps):
+    """A hold is replaced by a hold. A move would not give it back, and be refused."""
+    visit, viewer = await steps.booked(nth=4), await steps.viewer_of("mother")
+    triage_id = await steps.decided("mother", "mother")
+    slot = (await steps.slots(triage_id))[0]
+    await steps.held(slot, triage_id)
+    listing = await slot_actions.find_slots_to_move(viewer, visit.id)
+    taken = {(one.start, one.practitioner_id) for _, slots in listing.days for one in slots}
+    assert taken
+    assert (slot.start, slot.practitioner_id) not in taken
+    with pytest.raises(SlotTaken):
+        await actions.move(viewer, move_of(visit, slot))
+
+
 async def test_a_double_tap_moves_once(steps, database):
     booked = await steps.booked()
     viewer = await steps.viewer_of("mother")
