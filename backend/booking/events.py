@@ -5,6 +5,9 @@ from uuid import UUID
 
 from backend.kit.events import Event
 
+DEED_VERSION = 1
+"""A message about a deed names its id and this version: a deed is told once and never changes."""
+
 
 class AppointmentBooked(Event, frozen=True):
     """A visit now exists.

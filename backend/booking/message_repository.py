@@ -21,3 +21,13 @@ async def told_together(deed_id: UUID) -> list[tuple[UUID, int]]:
         deed_id,
     )
     return [(row["appointment_id"], row["version"]) for row in rows]
+
+
+async def deeds_of(appointment_id: UUID, version: int) -> list[UUID]:
+    """The deeds that left a visit in this version, together with others."""
+    rows = await db.fetch(
+        "select deed_id from told_together where appointment_id = $1 and version = $2",
+        appointment_id,
+        version,
+    )
+    return [row["deed_id"] for row in rows]

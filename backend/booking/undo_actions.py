@@ -9,8 +9,8 @@ from uuid import UUID
 
 from backend.audit.model import Actor
 from backend.audit.record import record
-from backend.booking import appointment_repository, undo_repository, use_repository
-from backend.booking.events import AppointmentMoved, DurationChanged
+from backend.booking import appointment_repository, message_repository, undo_repository, use_repository
+from backend.booking.events import DEED_VERSION, AppointmentMoved, DurationChanged
 from backend.booking.model import Appointment
 from backend.booking.rules import changes
 from backend.booking.undo_repository import Before
@@ -57,6 +57,8 @@ async def _undo(viewer: Viewer, appointment_id: UUID, change_id: UUID) -> Appoin
         await appointment_repository.save_place(restored)
         # A reminder of the old time may have come to its hour meanwhile, and was dropped as "moved".
         await messaging.plan_again(restored.id, restored.version, "moved")
+        for deed_id in await message_repository.deeds_of(restored.id, restored.version):
+            await messaging.plan_again(deed_id, DEED_VERSION, "moved")
         await undo_repository.mark_undone(change.id)
         await record(
             viewer.actor,

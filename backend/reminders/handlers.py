@@ -5,7 +5,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from backend.booking.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
+from backend.booking.events import (
+    DEED_VERSION,
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMoved,
+)
 from backend.booking.message_repository import booker_of, told_together
 from backend.booking.model import MessageFacts, Status
 from backend.booking.repository import message_facts
@@ -80,7 +85,7 @@ async def _owe_now(
             occasion="now" if deed_id is None else TOGETHER,
             account_id=account_id,
             subject_id=deed_id or facts.appointment_id,
-            subject_version=1 if deed_id else facts.version,
+            subject_version=DEED_VERSION if deed_id else facts.version,
             due_at=now,
             useless_after=facts.starts_at if deed_id is None else await _last_start(deed_id),
         )

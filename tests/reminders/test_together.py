@@ -8,8 +8,8 @@ import pytest
 from icalendar import Calendar, Component
 
 from backend.booking import actions as booking
-from backend.booking import group_actions, party_actions
-from backend.booking.model import Appointment, Cancel, HoldBundle, Member, MoveTogether
+from backend.booking import desk_actions, group_actions, party_actions, undo_actions
+from backend.booking.model import Appointment, Cancel, HoldBundle, Member, Move, MoveTogether
 from backend.demo.peers.messages import Message
 from backend.desk.repository import not_reached
 from backend.identity.model import Viewer
@@ -201,6 +201,25 @@ async def test_one_that_was_moved_before_it_leaves_has_its_own_message(
     await moved(first.id, first.starts_at + timedelta(days=1))
     subjects = sorted(one.subject.split(" : ")[0] for one in to(await post.send_due(), cast, "mother"))
     assert subjects == ["Votre rendez-vous", "Votre rendez-vous est déplacé"]
+
+
+async def test_it_is_owed_again_when_the_desk_takes_its_move_back(
+    post: Post, family: Family, cast: Any, viewer_of: Any
+) -> None:
+    visits, desk = await family.booked(), await viewer_of("receptionist")
+    for one in visits:
+        wanted = Move(
+            appointment_id=one.id,
+            version=1,
+            practitioner_id=one.practitioner_id,
+            starts_at=one.starts_at + timedelta(days=14),
+        )
+        await desk_actions.move(desk, wanted)
+    assert to(await post.send_due(), cast, "mother") == []
+    for change in await db.fetch("select id, appointment_id from desk_change"):
+        await undo_actions.undo(desk, change["appointment_id"], change["id"])
+    (message,) = to(await post.send_due(), cast, "mother")
+    assert visits_in(message) == ids(*visits)
 
 
 async def test_when_none_stands_any_more_nothing_leaves(post: Post, family: Family, cast: Any) -> None:
