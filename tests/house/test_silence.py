@@ -22,7 +22,7 @@ from backend.triage.questionnaire import questionnaire
 SHARED = Path(__file__).parents[2] / "shared"
 # Words of care types and answers that also say where, when and that there is a visit.
 EVERYDAY = {"cabinet", "rendez", "prendre", "appareil", "urgence", "demande", "question", "retirer"}
-EVERYDAY |= {"place", "avant"}
+EVERYDAY |= {"place", "avant", "temps"}
 EVERYDAY |= {"soins"}  # the owner's list of what the practice offers, which is about nobody
 WHAT_EVENTS_MAY_CARRY = {UUID, int, bool, datetime}
 
