@@ -9,7 +9,7 @@ import pytest
 from backend.booking import actions, desk_actions
 from backend.booking.model import Book, Hold, Move, SlotQuery
 from backend.booking.rules.changes import SlotTaken, held_until
-from backend.booking.rules.slots import need_of
+from backend.booking.rules.needs import need_of
 from backend.demo.cast import demo_practice
 from backend.kit.grid import moment
 from backend.practice.defaults import care_types

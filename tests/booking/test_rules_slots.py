@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from backend.booking.model import SlotQuery
+from backend.booking.rules.needs import need_of
 from backend.booking.rules.slots import (
     Calendar,
     Candidate,
@@ -16,7 +17,6 @@ from backend.booking.rules.slots import (
     each_start_once,
     free_starts,
     nearest,
-    need_of,
     notice,
 )
 from backend.kit.grid import Span, bits_of, minute, origin_of

@@ -13,7 +13,8 @@ import pytest
 
 from backend.booking.model import Duration, SlotQuery
 from backend.booking.rules.learning import Case, learn
-from backend.booking.rules.slots import Calendar, busy_mask, free_starts, need_of
+from backend.booking.rules.needs import need_of
+from backend.booking.rules.slots import Calendar, busy_mask, free_starts
 from backend.demo.cast import demo_practice
 from backend.demo.population import populate
 from backend.demo.scene import Person, read_people

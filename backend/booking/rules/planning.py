@@ -21,7 +21,8 @@ from backend.booking.model import (
 from backend.booking.rules.changes import NotOffered, Window
 from backend.booking.rules.durations import LONGEST, STEP, adjusted, duration, modifiers_for
 from backend.booking.rules.gaps import shortest_usual
-from backend.booking.rules.slots import Calendar, Candidate, Need, each_start_once, need_of
+from backend.booking.rules.needs import need_of
+from backend.booking.rules.slots import Calendar, Candidate, Need, each_start_once
 from backend.booking.rules.suggestions import may_be_tidy
 from backend.families.model import Patient
 from backend.kit.days import runs_of_one_age

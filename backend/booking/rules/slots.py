@@ -13,10 +13,8 @@ from uuid import UUID
 
 import msgspec
 
-from backend.booking.model import FreeSlot, SlotQuery
-from backend.booking.rules.durations import attended
+from backend.booking.model import FreeSlot
 from backend.kit.grid import GRID, minute, minute_after, moment, positions
-from backend.practice.model import Modifier, Practice, Practitioner, ResourceKind
 
 _PLACE, _PLACE_AND_RANK = itemgetter(0), itemgetter(0, 1)
 _Masks = Mapping[UUID, int]
@@ -65,33 +63,6 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     attended: tuple[tuple[int, int], ...] = ()
     held_back: Mapping[UUID, Sequence[tuple[int, int]]] = {}
     least_rest: int = 0
-
-
-def need_of(practice: Practice, query: SlotQuery, step: int = GRID) -> Need:
-    """What a query needs in this practice: who has the skill, their chairs, the machines at their site.
-
-    A practitioner whose site lacks a machine that the care needs is no candidate, nor is an unknown one: a
-    link may name a colleague who has left.
-    """
-    known = {practitioner.id: practitioner for practitioner in practice.practitioners}
-    wanted = tuple(known) if query.practitioner_ids is None else query.practitioner_ids
-    care = query.care
-    codes = (*care.machines, *(("MEOPA",) if Modifier.MEOPA in query.modifiers else ()))
-    able = (known[id] for id in wanted if id in known and _has_skill(known[id], care.skills))
-    found = (
-        _candidate(practice, practitioner, tuple(dict.fromkeys(codes)), care.needs_assistant)
-        for practitioner in able
-    )
-    return Need(
-        minutes=query.minutes,
-        buffer=care.buffer,
-        candidates=tuple(candidate for candidate in found if candidate is not None),
-        earliest=query.earliest,
-        latest=query.latest,
-        step=step,
-        attended=attended(care, query.minutes),
-        held_back=_held_back(practice, query),
-    )
 
 
 def busy_mask(spans: Iterable[tuple[int, int]], origin: int, bits: int) -> int:
@@ -211,44 +182,6 @@ def step_mask(step: int, bits: int) -> int:
     """Every start that lies a multiple of `step` minutes after the origin."""
     period = step // GRID
     return sum(1 << place for place in range(0, bits, period))
-
-
-def _held_back(practice: Practice, query: SlotQuery) -> dict[UUID, list[tuple[int, int]]]:
-    """The spans, in minutes, of emergency places that are not open to the visit, on the days in question."""
-    found: dict[UUID, list[tuple[int, int]]] = {}
-    if query.held_until is None:
-        return found
-    for place in practice.emergency_places:
-        zone = practice.site(practice.resource(place.practitioner_id).site_id).timezone
-        first = max(query.earliest, query.held_until).astimezone(zone).date() - timedelta(days=1)
-        first += timedelta(days=(place.weekday - first.isoweekday()) % 7)
-        # A visit that begins at the latest start may reach into the day after.
-        for number in range(((query.latest.astimezone(zone).date() - first).days + 1) // 7 + 1):
-            begins = datetime.combine(first + timedelta(weeks=number), place.starts, zone)
-            if begins >= query.held_until:
-                span = (minute(begins), minute(begins) + place.minutes)
-                found.setdefault(place.practitioner_id, []).append(span)
-    return found
-
-
-def _has_skill(practitioner: Practitioner, skills: tuple[str, ...]) -> bool:
-    return any(skill in practitioner.skills for skill in skills)
-
-
-def _candidate(
-    practice: Practice, practitioner: Practitioner, codes: tuple[str, ...], needs_assistant: bool
-) -> Candidate | None:
-    site_id = practice.resource(practitioner.id).site_id
-    here = [resource for resource in practice.resources if resource.site_id == site_id]
-    machines = tuple(
-        tuple(one.id for one in here if one.kind is ResourceKind.MACHINE and one.code == code)
-        for code in codes
-    )
-    if needs_assistant:
-        machines += (tuple(one.id for one in here if one.kind is ResourceKind.ASSISTANT),)
-    if not all(machines):
-        return None
-    return Candidate(practitioner_id=practitioner.id, chair_ids=practitioner.chair_ids, machines=machines)
 
 
 def window_bits(calendar: Calendar, need: Need) -> int:

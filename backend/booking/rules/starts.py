@@ -1,7 +1,7 @@
 """The free starts of a run of days, day by day, as numbers: no moment is made of any of them."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ Numbers = dict[UUID, int]
 
 def starts_by_day(
     calendar: Calendar,
-    needs: Iterable[Need],
+    needs: Sequence[Need],
     usual: UUID | None,
     numbers: Numbers,
     days: tuple[date, int, ZoneInfo],
@@ -26,7 +26,7 @@ def starts_by_day(
 
     `days` are the first, how many, and the zone; `calendar` covers them all.
     """
-    starts = sorted(_who_at(calendar, needs, usual, numbers).items())
+    starts = _starts(calendar, needs, usual, numbers)
     found: list[tuple[date, Starts]] = []
     begins = 0
     for day, midnight_after in days_of(*days):
@@ -37,13 +37,18 @@ def starts_by_day(
     return found
 
 
-def _who_at(
-    calendar: Calendar, needs: Iterable[Need], usual: UUID | None, numbers: Numbers
-) -> dict[int, int]:
-    """With whom each start is offered: the usual practitioner, else the first need's (`free_places`)."""
-    found: dict[int, int] = {}
+def _starts(calendar: Calendar, needs: Sequence[Need], usual: UUID | None, numbers: Numbers) -> Starts:
+    """Every start with whom it is offered: the usual practitioner, else the first need's (`free_places`)."""
+    found: Starts = []
     for need in needs:
         for who, minutes in each_start(calendar, need, usual):
-            theirs = dict.fromkeys(minutes, numbers.setdefault(who, len(numbers)))
-            found = found | theirs if who == usual else theirs | found
-    return found
+            number = numbers.setdefault(who, len(numbers))
+            found += [(minute, number) for minute in minutes]
+    if len(needs) > 1:
+        # Needs of different lengths know nothing of each other; within one each start comes once.
+        first = numbers.get(usual) if usual else None
+        by_start: dict[int, int] = {}
+        for minute, number in sorted(found, key=lambda start: start[1] != first):
+            by_start.setdefault(minute, number)
+        found = list(by_start.items())
+    return sorted(found)
