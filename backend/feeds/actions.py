@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from backend.audit.model import Actor, ActorKind
 from backend.audit.record import record, record_reading_of_many
 from backend.families.model import Relative
@@ -23,10 +25,10 @@ async def my_feeds(viewer: Viewer, now: datetime) -> tuple[list[Relative], list[
     async with db.transaction():
         family = await patients_of(viewer, now)
         feeds = await repository.feeds_of(viewer.account_id, of_staff=False)
-        # Of somebody for whom the right has ended, not even the name is told any more.
         mine = {one.id for one in family}
         await record_reading_of_many(viewer.actor, "feed.list", sorted(mine))
-    return family, [feed for feed in feeds if feed.patient_id in mine]
+    # Of somebody for whom the right has ended, not even the name is told any more.
+    return family, [feed if feed.patient_id in mine else replace(feed, given_name=None) for feed in feeds]
 
 
 async def own_column(viewer: Viewer) -> list[Feed]:

@@ -66,9 +66,7 @@ async def tell(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
     except rules.AskedTooOften:
         return Response(b"", status_code=429, headers={**HEADERS, "Retry-After": "60"})
     status = 200 if text else 304
-    return Response(
-        text, status_code=status, media_type="text/calendar", headers={**HEADERS, "ETag": mark}
-    )
+    return Response(text, status_code=status, media_type="text/calendar", headers={**HEADERS, "ETag": mark})
 
 
 def address_of(token: str) -> str:

@@ -124,7 +124,7 @@ def _page(
 def _line(feed: Feed, action: str, zone: str, locale: str) -> FeedLine:
     asked = feed.fetched_at
     return FeedLine(
-        title=feed.given_name or t(locale, "feeds.own"),
+        title=feed.given_name or t(locale, "feeds.own" if feed.practitioner_id else "feeds.ended"),
         tells=t(locale, "feeds.lieu" if feed.tells_place else "feeds.occupe"),
         made=t(locale, "feeds.made", when=dates.moment(feed.created_at, zone, locale)),
         fetched=t(locale, "feeds.fetched", when=dates.moment(asked, zone, locale))

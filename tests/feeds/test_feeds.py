@@ -215,6 +215,20 @@ async def test_the_secret_is_shown_once_and_kept_nowhere(
         assert token not in repr([tuple(row) for row in rows]), table
 
 
+async def test_of_whom_the_right_has_ended_the_name_is_told_no_more(
+    mother: httpx.AsyncClient, address: str, cast: Any, database: asyncpg.Connection
+) -> None:
+    await database.execute(
+        "update guardian set until = business_now() where account_id = $1 and patient_id = $2",
+        *(cast["mother"].account_id, cast["daughter"].patient_id),
+    )
+    page = html.unescape((await mother.get("/agenda")).text)
+    assert "Votre droit a pris fin" in page
+    assert "Lila" not in page
+    feed_id = await database.fetchval("select id from calendar_feed")
+    assert (await mother.post(f"/agenda/{feed_id}/retirer")).status_code == 303
+
+
 async def test_making_reading_and_taking_back_are_noted(
     mother: httpx.AsyncClient, anonymous: httpx.AsyncClient, address: str, cast: Any, database: Any
 ) -> None:
