@@ -10,6 +10,8 @@ from typing import NamedTuple
 from playwright.async_api import Page, expect
 
 UNKNOWN = "01970000-0000-7000-8000-0000000000ff"
+SURGEON = "01970000-0000-7000-8000-000000000012"
+"""Who is not there on Wednesdays."""
 
 Deed = Callable[[Page], Awaitable[None]]
 
@@ -77,6 +79,8 @@ FAMILY = (
     Screen("slots", "mother", "/prendre-rendez-vous/{checkup}/creneaux"),
     Screen("slots-filters", "mother", "/prendre-rendez-vous/{checkup}/creneaux", _open_filters),
     Screen("slots-nothing", "mother", "/prendre-rendez-vous/{pain}/creneaux?jour=6&moment=soir"),
+    Screen("slots-later", "mother", "/prendre-rendez-vous/{checkup}/creneaux?jour=6"),
+    Screen("slots-never", "mother", f"/prendre-rendez-vous/{{checkup}}/creneaux?jour=3&praticien={SURGEON}"),
     Screen("slots-mistake", "mother", "/prendre-rendez-vous/{pain}/creneaux?de=hier"),
     Screen("slots-soon", "mother", "/prendre-rendez-vous/{pain}/creneaux"),
     Screen("held", "mother", "/prendre-rendez-vous/retenu/{hold}"),
