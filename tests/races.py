@@ -15,7 +15,7 @@ HEAD = """# Races for a place
 Written by `make races`, which runs what `make test` runs in small. Each line is one race and what it
 counted; a control is the same race with one protection taken away, and must go wrong. `p95 s` is the time
 within which 95 of 100 had their answer, in seconds, with the two hundred clients and the two server
-processes on the same machine.
+processes on the same machine; the goal is 1 s.
 
 - **R1** Two hundred people ask for one place at the same moment, over HTTP, of two server processes: one may
   have it (201), the others are refused (409) and named three other places.

@@ -24,6 +24,8 @@ from tests.visits import FIRST_CHAIR
 # Seconds; the server closes what is idle for five, perhaps just when it is used again.
 CLOSED_BEFORE = 2.0
 CROWD, ROUNDS, ROUNDS_OF_OTHERS = 200, sized(1, 50), sized(1, 10)
+# By luck a round without protection may have one winner; not so many in a row.
+MOST_ALONE = 5
 FIRST_VISIT_CONTROL, FIRST_CONSULTATION = "CTRL", "CONS1"  # 30 and 45 minutes
 
 pytestmark = pytest.mark.slow
@@ -148,7 +150,11 @@ async def test_without_its_protection_it_is_given_away_several_times(race: str) 
     words, _, prepare, who = RACES[race]
     async with rush("tests.flows.unprotected:app", f"slot_race_{race}_bare", NO_LAW + prepare) as crowd:
         with counted(f"R1, {words}, control: no lock, second look or constraint") as counts:
-            answers = await crowd.round(*who(crowd))
-            twice = await double_bookings(crowd.owner)
-            counts |= Counter(str(answer.status_code) for answer, _ in answers) | {"overlaps": twice}
+            statuses: Counter[str] = Counter()
+            twice = 0
+            while not twice and statuses["201"] < MOST_ALONE:
+                answers = await crowd.round(*who(crowd))
+                statuses.update(str(answer.status_code) for answer, _ in answers)
+                twice = await double_bookings(crowd.owner)
+            counts |= statuses | {"overlaps": twice}
     assert twice > 0
