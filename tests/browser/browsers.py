@@ -3,7 +3,15 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Page, Playwright, Request, ViewportSize
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    Request,
+    ViewportSize,
+    expect,
+)
 
 from tests import chromium
 
@@ -12,6 +20,9 @@ DESK = ViewportSize(width=1366, height=768)
 
 CALM: dict[str, Any] = {"reduced_motion": "reduce"}
 """Pages change at once: nothing has to wait for a cross-fade."""
+
+SOON = 15_000
+"""How long, in milliseconds, a page that is loaded by several tests at once may take to show something."""
 
 _FLAGS = (
     "--no-sandbox",  # containers often run as root
@@ -27,6 +38,9 @@ _TELL_VIOLATIONS = """
         console.error(`CSP ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`);
     });
 """
+
+
+expect.set_options(timeout=SOON)
 
 
 async def launch(playwright: Playwright) -> Browser:
@@ -52,7 +66,7 @@ class Windows:
         context = await self._browser.new_context(
             **{"base_url": self._url, "viewport": viewport, "locale": "fr-FR", **CALM, **options}
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(SOON)
         await context.add_init_script(_TELL_VIOLATIONS)
         context.on("request", self._check_request)
         context.on("weberror", lambda error: self.breaches.append(f"script failed: {error.error}"))

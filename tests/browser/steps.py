@@ -74,6 +74,11 @@ async def see_slots(page: Page, given_name: str, answers: Answers = CHECKUP) -> 
     await expect(page).to_have_url(re.compile("/creneaux$"))
 
 
+async def modules_started(page: Page) -> None:
+    """Wait until every module that the page names listens: before, a click works as without script."""
+    await expect(page.locator("[data-module]:not([data-started])")).to_have_count(0)
+
+
 def suggestions(page: Page) -> Locator:
     """The three cards."""
     return page.locator(".slot-card button")

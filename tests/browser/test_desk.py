@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Page, expect
 from backend.kit import dates
 from tests.browser import axe
 from tests.browser.browsers import DESK, PHONE, Windows
-from tests.browser.steps import ZONE, book_at_once, enter, mornings_after
+from tests.browser.steps import ZONE, book_at_once, enter, modules_started, mornings_after
 from tests.browser.system import System
 from tests.browser.waiting import until
 
@@ -36,9 +36,11 @@ class Day:
         """The visit on the grid."""
         return self.page.locator("[data-visit]", has_text="Lila")
 
-    async def open(self, person: str) -> None:
+    async def open(self, person: str, *, script: bool = True) -> None:
         await enter(self.page, person)
         await self.page.goto(self.address)
+        if script:
+            await modules_started(self.page)
 
     async def stands(self) -> tuple[datetime, int, str]:
         """Its start, its minutes and its chair, as the database has them."""
@@ -210,7 +212,7 @@ async def test_two_receptionists_see_each_others_changes(day: Day, windows: Wind
 async def test_who_looks_at_an_old_page_is_told_who_was_first(day: Day, windows: Windows) -> None:
     await day.open("receptionist")
     nadia = Day(day.system, await windows.open(DESK, java_script_enabled=False), day.start)
-    await nadia.open("assistant")
+    await nadia.open("assistant", script=False)
     await nadia.block.get_by_role("link").click()
     await reach(day.page, day.block.get_by_role("link"))
     await day.page.keyboard.press("Alt+ArrowDown")
@@ -226,6 +228,7 @@ async def test_the_week_moves_a_visit_to_another_day(day: Day) -> None:
     page = day.page
     await enter(page, "dentist")
     await page.goto(f"/bureau/semaine/{day.start:%Y-%m-%d}")
+    await modules_started(page)
     await expect(page.locator(".chair")).to_have_count(6)
     await reach(page, day.block.get_by_role("link"))
     await page.keyboard.press("Alt+ArrowDown")

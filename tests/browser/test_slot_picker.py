@@ -6,14 +6,28 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from tests.browser.steps import ZONE, book_at_once, enter, mornings_after, see_slots, starts_of
+from tests.browser.steps import (
+    ZONE,
+    book_at_once,
+    enter,
+    modules_started,
+    mornings_after,
+    see_slots,
+    starts_of,
+)
 
 pytestmark = pytest.mark.browser
 
 
+async def see_list(page: Page) -> None:
+    """The places for a daughter, with the module at work."""
+    await enter(page, "mother")
+    await see_slots(page, "Lila")
+    await modules_started(page)
+
+
 async def test_more_days_are_added_to_the_page_and_take_the_focus(phone: Page) -> None:
-    await enter(phone, "mother")
-    await see_slots(phone, "Lila")
+    await see_list(phone)
     days = phone.locator("[data-days] h3")
     before, address = await days.all_inner_texts(), phone.url
     await phone.get_by_role("link", name="Voir les jours suivants").click()
@@ -24,8 +38,7 @@ async def test_more_days_are_added_to_the_page_and_take_the_focus(phone: Page) -
 
 
 async def test_a_place_taken_meanwhile_is_said_with_three_others(windows: Any, phone: Page) -> None:
-    await enter(phone, "mother")
-    await see_slots(phone, "Lila")
+    await see_list(phone)
     other_family = await windows.open()
     await enter(other_family, "outsider")
     wanted = mornings_after(datetime.now(ZONE) + timedelta(days=1))
@@ -42,16 +55,14 @@ async def test_a_place_taken_meanwhile_is_said_with_three_others(windows: Any, p
 
 
 async def test_a_list_that_does_not_arrive_says_so(phone: Page) -> None:
-    await enter(phone, "mother")
-    await see_slots(phone, "Lila")
+    await see_list(phone)
     await phone.context.set_offline(True)
     await phone.get_by_role("link", name="Voir les jours suivants").click()
     await expect(phone.get_by_text("La liste n’est pas arrivée")).to_be_visible()
 
 
 async def test_a_tap_whose_answer_was_lost_holds_once_when_it_is_repeated(phone: Page) -> None:
-    await enter(phone, "mother")
-    await see_slots(phone, "Lila")
+    await see_list(phone)
     keys, answers = [], []
 
     async def lose_the_first(route: Route) -> None:

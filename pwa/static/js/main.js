@@ -11,7 +11,9 @@ export function modulePath(name) {
 
 async function begin(element) {
   const path = modulePath(element.dataset.module);
-  if (path) (await import(path)).start(element);
+  if (!path) return;
+  (await import(path)).start(element);
+  element.dataset.started = ""; // until then a tap is the page's own; who tests the module waits for this
 }
 
 rememberPrompt();

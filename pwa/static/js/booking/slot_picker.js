@@ -1,5 +1,5 @@
 /* The list by day: more days without leaving the page, and a place held in one tap.
-   <section data-module="booking/slot_picker" data-triage="…" data-slots="/api/v1/slots" data-holds="/api/v1/holds">
+   <section data-module="booking/slot_picker" data-triage="…" data-site="…" data-slots="/api/v1/slots" data-holds="/api/v1/holds">
      <div data-days> sections of days, forms with fields start and practitioner_id </div>
      <a data-more="2026-12-08" href="…">…</a>
      <template data-day> <section><h3></h3><ul class="day-slots"></ul></section> </template>
@@ -10,6 +10,7 @@
 
 import { getJson, postJson } from "../lib/post.js";
 import { say } from "../lib/say.js";
+import { daysOf, nextAddress, slotsPath, spoken } from "./listing.js";
 
 export function start(root) {
   const more = root.querySelector("[data-more]");
@@ -41,35 +42,6 @@ async function showMore(root, more) {
   }
 }
 
-/** Where the next days are asked for. */
-export function slotsPath({ slots = "/api/v1/slots", triage }, from) {
-  return `${slots}?${new URLSearchParams({ triage, from })}`;
-}
-
-/** The answer of `/slots` as days of slots such as a 409 brings: there a start is but a minute and a number. */
-export function daysOf({ days, practitioners, zone }, lang = "fr") {
-  const slot = ([minute, number]) => {
-    const start = new Date(minute * 60_000).toISOString();
-    const { id, name } = practitioners[number];
-    return { start, label: hour(start, zone, lang), practitioner: id, practitioner_name: name };
-  };
-  return days.map(({ day, label, starts }) => ({ day, label, slots: starts.map(slot) }));
-}
-
-/** "9 h 30" on the practice's own clock, wherever the phone is. */
-export function hour(start, zone, lang) {
-  const clock = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "numeric", minute: "2-digit" });
-  const [hours, minutes] = clock.format(new Date(start)).split(":");
-  return lang === "en" ? `${+hours}:${minutes}` : `${+hours}\u202fh\u202f${minutes}`;
-}
-
-/** The same link for the page after: its `de` says the day, so that opening it in a new tab works too. */
-export function nextAddress(href, from) {
-  const url = new URL(href);
-  if (from) url.searchParams.set("de", from);
-  return url.href;
-}
-
 function daySection(root, day) {
   const section = copy(root, "day");
   const title = section.querySelector("h3");
@@ -90,11 +62,6 @@ function slotItem(root, slot, dayLabel) {
   button.replaceChildren(slot.label, name);
   button.setAttribute("aria-label", spoken(slot, dayLabel));
   return item;
-}
-
-/** What a screen reader says of a slot: day, hour, who. */
-export function spoken(slot, dayLabel) {
-  return [dayLabel, slot.label, slot.practitioner_name].filter(Boolean).join(", ");
 }
 
 const copy = (root, kind) => root.querySelector(`template[data-${kind}]`).content.firstElementChild.cloneNode(true);
