@@ -66,8 +66,15 @@ class Fetcher:
             async with self._session.get(address, headers=asked, allow_redirects=False) as answer:
                 if answer.status not in _MOVED:
                     return await _taken(answer)
-                address = urljoin(address, answer.headers.get("Location", ""))
+                address = _led_to(address, answer.headers.get("Location", ""))
         raise Failed(Trouble.BROKEN)
+
+
+def _led_to(address: str, location: str) -> str:
+    try:
+        return urljoin(address, location)
+    except ValueError:  # "https://[": no address at all
+        raise Failed(Trouble.ADDRESS) from None
 
 
 def _conditions(due: Due) -> dict[str, str]:

@@ -50,6 +50,8 @@ def is_allowed(address: str, demo_peer: str | None = None) -> bool:
     (True, False)
     >>> is_allowed("https://127.0.0.1/a.ics"), is_allowed("https://me:secret@agenda.example/a.ics")
     (False, False)
+    >>> is_allowed("https://127\\u30020\\u30020\\u30021/a.ics"), is_allowed("https://xn--cole-9oa.example/a.ics")
+    (False, True)
     """
     if len(address) > LONGEST_ADDRESS or not address.isprintable() or " " in address:
         return False
@@ -57,8 +59,10 @@ def is_allowed(address: str, demo_peer: str | None = None) -> bool:
         return True
     try:
         url = urlsplit(address)
+        host = url.hostname or ""
         plain = url.scheme == "https" and url.username is None and url.password is None
-        return plain and url.port != 0 and bool(url.hostname) and not _is_number(url.hostname or "")
+        # Written with the full stops of other scripts, a number would become one only when it is called.
+        return plain and url.port != 0 and bool(host) and host.isascii() and not _is_number(host)
     except ValueError:
         return False
 
