@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from backend.identity.model import Role, Viewer
+from backend.identity.model import Viewer
 from backend.kit import i18n
 from backend.kit.assets import version
 from backend.kit.log import log
@@ -31,7 +31,6 @@ class Frame(msgspec.Struct, frozen=True):
     signed_in: bool = False
     strong: bool = False
     is_staff: bool = False
-    is_owner: bool = False
     push_key: str = ""
     platform: str = "other"
 
@@ -74,5 +73,4 @@ async def make_frame(request: AnyRequest) -> Frame:
         is_staff=viewer is not None and viewer.is_staff,
         push_key=public_key_text() if viewer is not None else "",
         platform=platform_of(request.headers.get("user-agent", "")),
-        is_owner=viewer is not None and viewer.role is Role.OWNER,
     )

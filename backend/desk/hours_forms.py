@@ -7,7 +7,6 @@ from uuid import UUID
 from backend.desk.hours_rules import (
     AWAY,
     KEPT,
-    KINDS,
     ONE_DAY,
     WEEKLY,
     Item,
@@ -16,7 +15,6 @@ from backend.desk.hours_rules import (
     kept_twice,
     overlapping,
 )
-from backend.kit.errors import NotFound
 from backend.kit.forms import FormReader
 from backend.practice.model import Closure, EmergencyPlace, Opening, School, Site, Weeks
 from backend.practice.plan_actions import Plan
@@ -24,13 +22,6 @@ from backend.practice.plan_actions import Plan
 SCHOOL_ZONES = ("A", "B", "C")
 YEARS = 3
 """How far ahead hours are written."""
-
-
-def read_kind(text: str) -> str:
-    """One of the kinds; NotFound."""
-    if text not in KINDS:
-        raise NotFound
-    return text
 
 
 def read_items(

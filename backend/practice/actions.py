@@ -8,8 +8,7 @@ import msgspec
 from backend.identity.model import Viewer
 from backend.kit.errors import NotFound, Refusal
 from backend.practice import change_repository
-from backend.practice.defaults import care_types
-from backend.practice.forms import TEXTS
+from backend.practice.defaults import TEXTS, care_types
 from backend.practice.model import DEFAULT_LENGTHENINGS, CareType, Practice
 from backend.practice.plan_actions import changing, check_seen, note
 from backend.practice.plans import CARE, OF_ALL, Lengthenings

@@ -16,6 +16,8 @@ SKILLS = frozenset({"OMNI", "PEDO", "CHIR", "ORTHO", "ENDO", "PARO"})
 _SPAN = re.compile(r"\d{1,3}-\d{1,3}")
 MOST_PERCENT, MOST_ADDED = 300, 120
 SOURCES = frozenset({"V", "S", "P"})
+TEXTS = ("instructions_fr", "instructions_en", "to_know_fr", "to_know_en")
+"""What patients read of a care type, which a dentist approves."""
 
 
 class BrokenFile(Exception):  # noqa: N818 - the practice's word for it

@@ -6,7 +6,6 @@ from datetime import datetime
 import msgspec
 
 from backend.practice.model import (
-    CareType,
     Closure,
     Lengthening,
     Opening,
@@ -57,11 +56,6 @@ def changes(before: Practice, after: Practice) -> list[Change]:
     found += _rows("emergency places of", _emergency_places(before), _emergency_places(after))
     found += _rows("minutes of", _care_minutes(before), _care_minutes(after))
     return found + _rows("closed:", _closures(before), _closures(after))
-
-
-def care_changes(before: CareType, after: CareType) -> list[Change]:
-    """What changed in one care type, field by field."""
-    return list(_compare("care", {before.key: before}, {after.key: after}))
 
 
 def _by(things: Iterable[msgspec.Struct], name: str) -> dict[object, msgspec.Struct]:

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from backend.kit.forms import FormReader
-from backend.practice.defaults import MOST_ADDED, MOST_PERCENT, SKILLS, SOURCES, in_order
+from backend.practice.defaults import MOST_ADDED, MOST_PERCENT, SKILLS, SOURCES, TEXTS, in_order
 from backend.practice.model import CareType, FirstVisit, Lengthening, Modifier
 from backend.practice.plans import Lengthenings
 
@@ -15,7 +15,6 @@ KEY = re.compile(r"[A-Z][A-Z0-9_]{1,15}")
 SEEN = "vu"
 LONGEST, LONGEST_BUFFER, OLDEST, LONGEST_TEXT = 180, 60, 120, 1000
 _SPANS = re.compile(r"\d{1,3}-\d{1,3}(, *\d{1,3}-\d{1,3})*")
-TEXTS = ("instructions_fr", "instructions_en", "to_know_fr", "to_know_en")
 _FLAGS = (
     *("is_first_consultation", "is_ebd", "is_surgery", "is_emergency"),
     *("needs_assistant", "bookable_online"),

@@ -22,7 +22,6 @@ FRAME = SimpleNamespace(
     signed_in=True,
     strong=True,
     is_staff=False,
-    is_owner=False,
 )
 MISTAKES: dict[str, tuple[str, dict[str, object]]] = {
     "birth": ("kit.field_date", {}),
