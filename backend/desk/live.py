@@ -21,7 +21,7 @@ CHANNEL, REQUESTS = "desk_day", "requests"
 LONGEST_RUN = 7
 RETRY_MILLISECONDS = 2000
 HEARTBEAT_SECONDS = 10.0
-"""How often a quiet stream looks whether it may go on, and shows proxies that it lives."""
+"""How often a quiet stream looks by itself: whether it may go on, and whether a change was never told."""
 
 listener = Listener(CHANNEL)
 
@@ -50,7 +50,8 @@ async def stamp_of(shown: Days) -> str:
 async def changes(viewer: Viewer, shown: Days) -> AsyncIterator[str]:
     """The stream's text: a stamp at once, then after each change, and a heartbeat when nothing happens."""
     async with listener.subscribe() as notices:
-        yield f"retry: {RETRY_MILLISECONDS}\n" + _event("change", await stamp_of(shown))
+        told = await stamp_of(shown)
+        yield f"retry: {RETRY_MILLISECONDS}\n" + _event("change", told)
         while True:
             heard = await _next(notices)
             if None in heard:
@@ -58,10 +59,10 @@ async def changes(viewer: Viewer, shown: Days) -> AsyncIterator[str]:
             if not await is_still_staff(viewer.session_id, machine_now()):
                 yield _event("end", "session")
                 return
-            if any(shown.concern(notice) for notice in heard if notice is not None):
-                yield _event("change", await stamp_of(shown))
-            elif not heard:
-                yield ":\n\n"
+            if heard and not any(shown.concern(notice) for notice in heard if notice is not None):
+                continue
+            before, told = told, await stamp_of(shown)
+            yield _event("change", told) if heard or told != before else ":\n\n"
 
 
 async def _next(notices: Notices) -> list[str | None]:

@@ -5,7 +5,7 @@ Piccolo's own transaction leaks its connection when COMMIT raises, and a nested 
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from contextvars import ContextVar
 from functools import cache
 from typing import Any, TypeVar
@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 import msgspec
 from piccolo.engine import engine_finder
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+
+from backend.kit.told import heard_on, pass_on
 
 S = TypeVar("S")
 
@@ -22,12 +24,15 @@ _after_commit: ContextVar[list[Callable[[], Awaitable[None]]] | None] = ContextV
 
 
 class _Transaction(PostgresTransaction):
-    """Piccolo's transaction, with the connection released whatever COMMIT or BEGIN does."""
+    """Piccolo's transaction, with the connection released whatever COMMIT or BEGIN does; what its changes
+    say to listeners is sent once it has committed."""
 
     async def __aenter__(self) -> "PostgresTransaction":
         if self._parent is not None:
             return self._parent
         self.connection = await self.get_connection()  # type: ignore[no-untyped-call]
+        self._listening = ExitStack()
+        self._words = self._listening.enter_context(heard_on(self.connection))
         try:
             self.transaction = self.connection.transaction()
             await self.begin()  # type: ignore[no-untyped-call]
@@ -46,12 +51,14 @@ class _Transaction(PostgresTransaction):
                     await self.rollback()  # type: ignore[no-untyped-call]
             elif not self._committed and not self._rolled_back:
                 await self.commit()  # type: ignore[no-untyped-call]
+                await pass_on(self.connection, self._words)
         finally:
             self.engine.current_transaction.reset(self.context)
             await self._release()
         return False
 
     async def _release(self) -> None:
+        self._listening.close()
         if self.engine.pool:
             await self.engine.pool.release(self.connection)
         else:
@@ -122,7 +129,9 @@ async def _connection() -> AsyncIterator[Any]:
     pool = engine().pool
     assert pool is not None, "open_pool() was not called"
     async with pool.acquire() as connection:
-        yield connection
+        with heard_on(connection) as words:
+            yield connection
+        await pass_on(connection, words)
 
 
 async def fetch(sql: str, *values: object) -> list[Any]:

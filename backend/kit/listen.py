@@ -1,6 +1,6 @@
 """What PostgreSQL tells its listeners, fanned out inside this process: one connection, however many listen.
 
-A notice leaves with the transaction that changed something, so every process hears of every change, and of
+A notice leaves right after the commit of what changed (`told`), so every process hears of changes, and of
 none that was rolled back. Notices are hints: who hears one looks for itself.
 """
 

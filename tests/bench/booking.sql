@@ -42,3 +42,4 @@ insert into audit_entry (id, at, actor_kind, actor_account_id, action, subject_t
 insert into outbox_event (id, name, payload, created_at, available_at)
   values (gen_random_uuid(), 'AppointmentBooked', '{}', now(), now());
 commit;
+select pg_notify('desk_day', '2030-01-01');

@@ -205,6 +205,34 @@ async def test_what_is_rolled_back_is_not_told_and_a_request_is(stream: Any) -> 
     assert first.endswith(told) is False  # another stamp: the request, and nothing of the visit
 
 
+async def test_a_change_that_nobody_told_is_seen_at_the_next_look(
+    stream: Any, monkeypatch: pytest.MonkeyPatch, database: Any
+) -> None:
+    """As after a crash between a commit and its notice: here the writer is no process of ours."""
+    opened, booked, _ = stream
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.05)
+    first = await heard_of(opened)
+    assert await heard_of(opened) == ":\n\n"
+    await database.execute("update appointment set changed_at = now() where id = $1", booked.id)
+    heard = await heard_of(opened)
+    while heard == ":\n\n":
+        heard = await heard_of(opened)
+    assert heard.startswith("event: change")
+    assert first.endswith(heard) is False
+    assert await heard_of(opened) == ":\n\n"  # told once
+
+
+async def test_what_cannot_be_told_spoils_nothing(
+    stream: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, booked, _ = stream
+    monkeypatch.setattr("backend.kit.told.PATIENCE", 0.0)
+    async with db.transaction():
+        await db.execute("update appointment set confirmed_at = now() where id = $1", booked.id)
+    assert "change not told" in "".join(capsys.readouterr())
+    assert await db.fetch_value("select confirmed_at is not null from appointment where id = $1", booked.id)
+
+
 async def test_after_the_connection_is_lost_everybody_looks_again(stream: Any, database: Any) -> None:
     opened, _, _ = stream
     await heard_of(opened)
