@@ -65,7 +65,7 @@ async def test_an_agenda_is_connected_shown_by_its_host_alone_and_taken_away(
         ("adresse", "https://10.0.0.1/a.ics", "Cette adresse ne convient pas"),
         ("adresse", "https://me:secret@agenda.example/a.ics", "Cette adresse ne convient pas"),
         ("adresse", "agenda", "Cette adresse ne convient pas"),
-        ("praticien", str(new_id()), "Choisissez"),
+        ("praticien", "01970000-0000-7000-8000-0000000000ff", "Choisissez"),
     ],
 )
 async def test_a_mistake_is_said_at_its_field_and_nothing_is_connected(
