@@ -98,20 +98,16 @@ def _one_day(form: FormReader, owner_id: UUID, today: date) -> list[Opening]:
 
 
 def _absence(form: FormReader, owner_id: UUID, site: Site, today: date) -> Closure:
-    first, last = _coming_day(form, "du", today - timedelta(days=366)), form.day("au", required=False)
+    first, last = _days_away(form, today)
     reason = form.text("motif", longest=80)
     whole_days = not form.typed.get("debut", "").strip() and not form.typed.get("fin", "").strip()
     starts, ends = (time(), time()) if whole_days else (_hour(form, "debut"), _hour(form, "fin"))
-    first = first or today
-    last = last or first
     starts_at = datetime.combine(first, starts, site.timezone)
     ends_at = datetime.combine(last + timedelta(days=1) if whole_days else last, ends, site.timezone)
     if ends_at <= starts_at:
-        form.mistake("au" if last < first else "fin", "desk.hours_backwards_days")
+        form.mistake("fin", "desk.hours_backwards_days")
     elif ends_at.date() < today:
         form.mistake("au", "desk.hours_past")
-    elif last.year > today.year + YEARS:
-        form.mistake("au", "desk.hours_too_far", years=YEARS)
     return Closure(
         site_id=site.id,
         resource_id=None if owner_id == site.id else owner_id,
@@ -119,6 +115,18 @@ def _absence(form: FormReader, owner_id: UUID, site: Site, today: date) -> Closu
         ends_at=ends_at.astimezone(UTC),
         reason=reason,
     )
+
+
+def _days_away(form: FormReader, today: date) -> tuple[date, date]:
+    """The first day and the last; where one is a mistake, days that can be reckoned with stand for them."""
+    first, last = _coming_day(form, "du", today - timedelta(days=366)), form.day("au", required=False)
+    if last and last.year > today.year + YEARS:
+        form.mistake("au", "desk.hours_too_far", years=YEARS)
+    elif first and last and last < first:
+        form.mistake("au", "desk.hours_backwards_days")
+    if first is None or {"du", "au"} & set(form.mistakes):
+        return today, today
+    return first, last or first
 
 
 def _kept(form: FormReader, plan: Plan, others: list[EmergencyPlace], owner_id: UUID) -> EmergencyPlace:

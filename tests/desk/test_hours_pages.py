@@ -240,8 +240,11 @@ KEPT = {"jour": "1", "debut": "10:00", "minutes": "30"}
         ("semaine", {**WEEKLY, "du": "2027-05-01"}, "au", "2027-04-01", "au"),
         *(("jour", LATER, "le", value, "le") for value in ("", "Noël", YESTERDAY, "2093-01-01")),
         *(("jour", LATER, "fin", value, "fin") for value in ("", "09:00", "12:34")),
-        *(("absence", AWAY, "du", value, "du") for value in ("", "x", "2001-01-01")),
-        *(("absence", AWAY, "au", value, "au") for value in ("2001-01-01", "x", "2093-01-01")),
+        *(
+            ("absence", AWAY, "du", value, "du")
+            for value in ("", "x", "2001-01-01", "0001-01-01", "9999-12-31")
+        ),
+        *(("absence", AWAY, "au", value, "au") for value in ("2001-01-01", "x", "2093-01-01", "9999-12-31")),
         *(("absence", AWAY, "motif", value, "motif") for value in ("", "x" * 81)),
         ("absence", AWAY, "debut", "09:00", "fin"),
         ("absence", {**AWAY, "debut": "09:00"}, "fin", "08:00", "fin"),
