@@ -80,8 +80,7 @@ async def _naming_others(viewer: Viewer) -> AsyncIterator[None]:
         yield
     except SlotTaken as taken:
         practice = await load_practice()
-        zone = practice.sites[0].zone
-        others = [api_views.other(slot, practice, zone, viewer.locale) for slot in taken.others]
+        others = [api_views.other(slot, practice, viewer.locale) for slot in taken.others]
         taken.extra = {"other_starts": msgspec.to_builtins(others)}
         raise
 
@@ -101,9 +100,15 @@ async def list_slots(
     practitioner: Annotated[
         UUID | None, QueryParameter(description="only this practitioner's places")
     ] = None,
+    site: Annotated[
+        UUID | None, QueryParameter(description="at this site; default: the one that suits the visit best")
+    ] = None,
 ) -> SlotsOut:
-    """The days with free places, each start once. Without `until`, seven; `next_from` continues the list."""
-    listing = await start_actions.find_starts(viewer, triage, from_day, until, practitioner)
+    """The days with free places at one site, each start once.
+
+    Without `until`, seven; `next_from` continues the list.
+    """
+    listing = await start_actions.find_starts(viewer, triage, from_day, until, practitioner, site)
     return api_views.slots(listing, await load_practice(), viewer.locale)
 
 

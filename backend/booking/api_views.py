@@ -53,9 +53,11 @@ class DurationOut(msgspec.Struct, frozen=True, kw_only=True):
 class SlotsOut(msgspec.Struct, frozen=True, kw_only=True):
     """Up to seven days with free places; ask again with `from=next_from` for more.
 
-    Hours are those of `zone`. `practitioners` are those whom the starts name, each by their number.
+    They are at `site`, and hours are those of its `zone`. `practitioners` are those whom the starts name, each
+    by their number.
     """
 
+    site: UUID
     zone: str
     practitioners: list[PractitionerOut]
     days: list[DayOut]
@@ -95,6 +97,7 @@ class AppointmentOut(msgspec.Struct, frozen=True, kw_only=True):
 def slots(listing: StartsListing, practice: Practice, locale: str) -> SlotsOut:
     """A listing."""
     return SlotsOut(
+        site=listing.site_id,
         zone=listing.zone,
         practitioners=[
             PractitionerOut(id, practice.practitioner(id).short_name, _minutes(listing, practice, id))
@@ -118,8 +121,9 @@ def _minutes(listing: StartsListing, practice: Practice, practitioner_id: UUID) 
 _day_label = lru_cache(maxsize=1024)(dates.day)
 
 
-def other(slot: FreeSlot, practice: Practice, zone: str, locale: str) -> SlotOut:
+def other(slot: FreeSlot, practice: Practice, locale: str) -> SlotOut:
     """A place offered instead of one that is gone."""
+    zone = practice.site_of(slot.chair_id).zone
     return SlotOut(
         start=slot.start,
         label=dates.moment(slot.start, zone, locale),

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from backend.booking import appointment_views, asked_actions, forms, slot_actions, views, visit_repository
 from backend.booking.calendar import calendar_file
-from backend.booking.model import Appointment, Filters
+from backend.booking.model import Appointment
 from backend.booking.repository import appointment_for, appointments_of, message_facts
 from backend.booking.rules.changes import NotOffered, SlotTaken
 from backend.families.repository import patient_for, patients_of
@@ -181,12 +181,13 @@ async def _slots(
     taken: SlotTaken | None = None,
     form: FormErrors | None = None,
 ) -> Response[str]:
-    listing = await slot_actions.find_slots_to_move(viewer, appointment.id)
+    filters = forms.read_site(request.query_params)
+    listing = await slot_actions.find_slots_to_move(viewer, appointment.id, None, filters)
     view = views.slots_page(
         listing,
         await _road(appointment, viewer.locale),
         await load_practice(),
-        Filters(),
+        filters,
         None,
         viewer.locale,
         others=(taken.others or [each.slot for each in listing.suggestions]) if taken else None,

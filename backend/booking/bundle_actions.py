@@ -12,16 +12,17 @@ from zoneinfo import ZoneInfo
 
 from backend.booking import calendar_repository, use_repository
 from backend.booking.calendar_repository import Own
-from backend.booking.model import Arrangement, Bundle, BundleListing, PlannedVisit
+from backend.booking.model import Arrangement, Bundle, BundleListing, Filters, PlannedVisit
 from backend.booking.place_actions import DAYS_FOR_OTHERS, LostRace, Place
 from backend.booking.rules import planning, together
 from backend.booking.rules.changes import BundleTaken
+from backend.booking.rules.sites import site_shown
 from backend.booking.rules.slots import Need
 from backend.kit import db
 from backend.kit.days import age_on
 from backend.kit.grid import GRID
 from backend.kit.retry import patiently
-from backend.practice.model import Practice
+from backend.practice.model import Practice, Site
 from backend.practice.repository import load_practice
 
 CHUNK_DAYS = 28
@@ -52,14 +53,20 @@ class BundleTaker(Protocol[T_co]):
         ...
 
 
-async def list_bundles(visits: Visits, from_day: date | None, own: Own) -> BundleListing:
-    """The bundles for these visits, a page of days with some from a day on (default: the first)."""
+async def list_bundles(
+    visits: Visits, from_day: date | None, own: Own, site_id: UUID | None = None
+) -> BundleListing:
+    """The bundles for these visits at one site, a page of days with some from a day on (default: the first).
+
+    Raises NotFound for an unknown site.
+    """
     visits = together.youngest_first(visits)
     practice = await load_practice()
-    zone = practice.sites[0].timezone
+    site = site_shown(practice, visits, Filters(site_id=site_id))
+    zone = site.timezone
     first = max(visit.earliest for visit in visits).astimezone(zone).date()
     start = max(from_day or first, first)
-    days = together.by_day(await _free(visits, start, own, zone), zone)
+    days = together.by_day(await _free(visits, start, own, site), zone)
     shown, rest = days[:DAYS_SHOWN], days[DAYS_SHOWN:]
     listed = [bundle for _, found in shown for bundle in found]
     day = shown[0][0] if shown else start
@@ -71,6 +78,7 @@ async def list_bundles(visits: Visits, from_day: date | None, own: Own) -> Bundl
         durations=tuple(
             planning.duration_on(practice, visit, day, who.get(visit.patient_id)) for visit in visits
         ),
+        site_id=site.id,
         zone=zone.key,
         suggestions=tuple(together.put_forward(listed, zone, age, visits[0].usual_practitioner_id)),
         days=tuple((day, tuple(found)) for day, found in shown),
@@ -79,32 +87,35 @@ async def list_bundles(visits: Visits, from_day: date | None, own: Own) -> Bundl
 
 
 async def take_bundle(
-    visits: Visits, starts_at: datetime, arrangement: Arrangement, taker: BundleTaker[T]
+    visits: Visits, starts_at: datetime, arrangement: Arrangement, site_id: UUID | None, taker: BundleTaker[T]
 ) -> T:
     """Take the best bundle of that arrangement at that start, all of it or nothing.
 
-    Raises BundleTaken with the nearest others when there is none.
+    Without `site_id` at the site that a listing would show. Raises BundleTaken with the nearest others when
+    there is none, NotFound for an unknown site.
     """
     visits = together.youngest_first(visits)
     practice = await load_practice()
-    zone = practice.sites[0].timezone
+    site = site_shown(practice, visits, Filters(site_id=site_id))
+    zone = site.timezone
     for _ in range(TRIES):
-        bundle = await _at(practice, visits, starts_at, arrangement, taker.own)
+        bundle = await _at(visits, starts_at, arrangement, taker.own, site)
         if bundle is None:
             break
         try:
-            return await _take(practice, _places(practice, visits, bundle, zone), taker)
+            return await _take(practice, zone, _places(practice, visits, bundle, zone), taker)
         except LostRace:
             continue
-    raise BundleTaken(await _others(visits, starts_at, taker.own, zone))
+    raise BundleTaken(await _others(visits, starts_at, taker.own, site))
 
 
-async def _free(visits: Visits, start: date, own: Own, zone: ZoneInfo) -> list[Bundle]:
+async def _free(visits: Visits, start: date, own: Own, site: Site) -> list[Bundle]:
     """Chunk by chunk until there is one day more than a page shows, or somebody's time is over."""
+    zone = site.timezone
     last = min(visit.latest for visit in visits).astimezone(zone).date()
     found: list[Bundle] = []
     while start <= last:
-        found += await _free_in(visits, start, CHUNK_DAYS, own, zone)
+        found += await _free_in(visits, start, CHUNK_DAYS, own, site)
         if len({bundle.start.astimezone(zone).date() for bundle in found}) > DAYS_SHOWN:
             break
         start += timedelta(days=CHUNK_DAYS)
@@ -112,30 +123,30 @@ async def _free(visits: Visits, start: date, own: Own, zone: ZoneInfo) -> list[B
 
 
 async def _free_in(
-    visits: Visits, start: date, days: int, own: Own, zone: ZoneInfo, step: int = planning.LIST_STEP
+    visits: Visits, start: date, days: int, own: Own, site: Site, step: int = planning.LIST_STEP
 ) -> list[Bundle]:
     practice = await load_practice()
-    needs = together.needs_of(practice, visits, start, days, zone)
+    needs = together.needs_of(practice, visits, start, days, site)
     resources = planning.resources_of(need for of_one in needs for need in of_one)
-    calendar = await calendar_repository.load(practice, resources, start, days, zone, own)
+    calendar = await calendar_repository.load(practice, resources, start, days, site.timezone, own)
     return together.free_bundles(calendar, visits, needs, step)
 
 
 async def _at(
-    practice: Practice, visits: Visits, starts_at: datetime, arrangement: Arrangement, own: Own
+    visits: Visits, starts_at: datetime, arrangement: Arrangement, own: Own, site: Site
 ) -> Bundle | None:
-    zone = practice.sites[0].timezone
+    day = starts_at.astimezone(site.timezone).date()
     # On every step: what was listed as leaving no gap may leave one by now, and is still free.
-    for bundle in await _free_in(visits, starts_at.astimezone(zone).date(), 2, own, zone, GRID):
+    for bundle in await _free_in(visits, day, 2, own, site, GRID):
         if (bundle.start, bundle.arrangement) == (starts_at, arrangement):
             return bundle
     return None
 
 
-async def _others(visits: Visits, wanted: datetime, own: Own, zone: ZoneInfo) -> list[Bundle]:
+async def _others(visits: Visits, wanted: datetime, own: Own, site: Site) -> list[Bundle]:
     earliest = max(visit.earliest for visit in visits)
-    first = max(earliest, wanted - timedelta(days=DAYS_FOR_OTHERS // 2)).astimezone(zone).date()
-    return together.nearest(await _free_in(visits, first, DAYS_FOR_OTHERS, own, zone), wanted)
+    first = max(earliest, wanted - timedelta(days=DAYS_FOR_OTHERS // 2)).astimezone(site.timezone).date()
+    return together.nearest(await _free_in(visits, first, DAYS_FOR_OTHERS, own, site), wanted)
 
 
 def _places(
@@ -151,8 +162,9 @@ def _places(
     return found
 
 
-async def _take(practice: Practice, wanted: Mapping[UUID, tuple[Need, Place]], taker: BundleTaker[T]) -> T:
-    zone = practice.sites[0].timezone
+async def _take(
+    practice: Practice, zone: ZoneInfo, wanted: Mapping[UUID, tuple[Need, Place]], taker: BundleTaker[T]
+) -> T:
     needs = [need for need, _ in wanted.values()]
 
     async def attempt() -> T:

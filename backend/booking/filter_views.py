@@ -1,7 +1,9 @@
 """The filters of the list by day: each is a link, so that the address says what one sees."""
 
+from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlencode
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -9,7 +11,7 @@ import msgspec
 from backend.booking.model import Filters, Listing, PartOfDay
 from backend.kit import dates
 from backend.kit.i18n import t
-from backend.practice.model import CareType, Practice, Practitioner
+from backend.practice.model import CareType, Practice, Practitioner, Site
 
 _DAYS_TO_CHOOSE = (1, 2, 3, 4, 5, 6)
 _A_MONDAY = date(2026, 3, 2)
@@ -24,7 +26,8 @@ class Chip(msgspec.Struct, frozen=True):
 
 
 class FilterView(msgspec.Struct, frozen=True, kw_only=True):
-    """The filters as they stand. `kept` are those that the form of the day carries along."""
+    """The filters as they stand. `kept` are those that the form of the day carries along; `here_alone` is the
+    list with none of them."""
 
     rows: list[tuple[str, list[Chip]]]
     kept: dict[str, str]
@@ -33,6 +36,7 @@ class FilterView(msgspec.Struct, frozen=True, kw_only=True):
     first_day: str
     last_day: str
     active: bool
+    here_alone: str
 
 
 def filters(
@@ -41,7 +45,7 @@ def filters(
     """The filters that make sense for this visit, on the page at `here`."""
     zone = ZoneInfo(listing.zone)
     kept = _in_address(chosen, None)
-    skilled = who_gives(listing.visit.care, practice)
+    skilled = who_gives(listing.visit.care, practice, listing.site_id)
     who = [(str(each.id), each.short_name) for each in skilled] if len(skilled) > 1 else []
     parts = [(part.value, t(locale, f"booking.part_{part.name.lower()}")) for part in PartOfDay]
     weekdays = [(str(number), weekday_name(number, locale)) for number in _DAYS_TO_CHOOSE]
@@ -58,7 +62,8 @@ def filters(
         from_day=from_day.isoformat() if from_day else "",
         first_day=listing.visit.earliest.astimezone(zone).date().isoformat(),
         last_day=listing.visit.latest.astimezone(zone).date().isoformat(),
-        active=from_day is not None or bool(kept),
+        active=from_day is not None or chosen.narrow,
+        here_alone=_link(here, _in_address(Filters(site_id=chosen.site_id), None)),
     )
 
 
@@ -67,9 +72,20 @@ def link(here: str, chosen: Filters, from_day: date | None) -> str:
     return _link(here, _in_address(chosen, from_day))
 
 
-def who_gives(care: CareType, practice: Practice) -> list[Practitioner]:
-    """The practitioners who give this care."""
-    return [each for each in practice.practitioners if set(each.skills) & set(care.skills)]
+def where(sites: Sequence[Site], shown: UUID, here: str) -> list[Chip]:
+    """The sites to choose from; none where there is no choice. Another one is looked at without filters."""
+    if len(sites) < 2:
+        return []
+    return [Chip(site.name, link(here, Filters(site_id=site.id), None), site.id == shown) for site in sites]
+
+
+def who_gives(care: CareType, practice: Practice, site_id: UUID) -> list[Practitioner]:
+    """The practitioners who give this care at that site."""
+    return [
+        each
+        for each in practice.practitioners
+        if set(each.skills) & set(care.skills) and practice.resource(each.id).site_id == site_id
+    ]
 
 
 def weekday_name(number: int, locale: str) -> str:
@@ -89,6 +105,7 @@ def _in_address(chosen: Filters, from_day: date | None) -> dict[str, str]:
         "praticien": str(chosen.practitioner_id or ""),
         "moment": chosen.part.value if chosen.part else "",
         "jour": str(chosen.weekday or ""),
+        "site": str(chosen.site_id or ""),
     }
     return {name: value for name, value in found.items() if value}
 

@@ -38,9 +38,17 @@ def read_filters(query: Mapping[str, object]) -> tuple[date | None, Filters]:
         practitioner_id=form.id("praticien") if form.typed.get("praticien") else None,
         part=PartOfDay(part) if part in list(PartOfDay) else None,
         weekday=form.number("jour", 1, 7) if form.typed.get("jour") else None,
+        site_id=form.id("site") if form.typed.get("site") else None,
     )
     form.finish()
     return from_day, filters
+
+
+def read_site(query: Mapping[str, object]) -> Filters:
+    """The site in the address alone, beside mistakes in the rest; a broken one is none."""
+    form = FormReader({"site": query.get("site", "")})
+    site_id = form.id("site")
+    return Filters() if "site" in form.mistakes else Filters(site_id=site_id)
 
 
 def read_hold(form: FormReader, triage_id: UUID) -> Hold:

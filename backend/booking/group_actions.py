@@ -46,15 +46,17 @@ from backend.kit.retry import patiently
 Versions = Mapping[UUID, int]
 
 
-async def find_bundles(viewer: Viewer, group_id: UUID, from_day: date | None = None) -> BundleListing:
-    """What is free for everybody of a group who is to be booked. Raises NotFound, NotTogether."""
+async def find_bundles(
+    viewer: Viewer, group_id: UUID, from_day: date | None = None, site_id: UUID | None = None
+) -> BundleListing:
+    """What is free for everybody of a group who is to be booked, at a site. Raises NotFound, NotTogether."""
     now = await business_now()
     async with db.transaction():
         visits = await _visits(viewer, group_id, now)
         for visit in visits.values():
             await record(viewer.actor, "slots.list", ("booking_group", group_id), visit.patient_id)
         own = Own(account_id=viewer.account_id)
-        return await bundle_actions.list_bundles(list(visits.values()), from_day, own)
+        return await bundle_actions.list_bundles(list(visits.values()), from_day, own, site_id)
 
 
 async def hold(viewer: Viewer, wanted: HoldBundle) -> list[HeldSlot]:
@@ -66,7 +68,7 @@ async def hold(viewer: Viewer, wanted: HoldBundle) -> list[HeldSlot]:
     visits = await _visits(viewer, wanted.group_id, now)
     taker = NewHolds(viewer, wanted, visits, now)
     return await bundle_actions.take_bundle(
-        list(visits.values()), wanted.starts_at, wanted.arrangement, taker
+        list(visits.values()), wanted.starts_at, wanted.arrangement, wanted.site_id, taker
     )
 
 
@@ -120,7 +122,9 @@ async def book(viewer: Viewer, group_id: UUID) -> list[Appointment]:
     return await visits_seen(viewer, group_id)
 
 
-async def find_bundles_to_move(viewer: Viewer, group_id: UUID, from_day: date | None = None) -> BundleListing:
+async def find_bundles_to_move(
+    viewer: Viewer, group_id: UUID, from_day: date | None = None, site_id: UUID | None = None
+) -> BundleListing:
     """Other places for the coming visits of a group; their own count as free. NotTogether below two."""
     now = await business_now()
     async with db.transaction():
@@ -129,7 +133,7 @@ async def find_bundles_to_move(viewer: Viewer, group_id: UUID, from_day: date | 
         for one in coming:
             await record(viewer.actor, "slots.list", ("appointment", one.id), one.patient_id)
         own = Own(together=tuple(one.id for one in coming))
-        listing = await bundle_actions.list_bundles(visits, from_day, own)
+        listing = await bundle_actions.list_bundles(visits, from_day, own, site_id)
         return msgspec.structs.replace(listing, tells_care=viewer.strong)
 
 
@@ -146,7 +150,7 @@ async def move(viewer: Viewer, group_id: UUID, wanted: MoveTogether) -> list[App
     if moved and coming[0].starts_at == wanted.starts_at:
         return coming  # a double tap moves once, and its second answer is the same
     taker = MovedTogether(viewer, group_id, coming, wanted, now)
-    await bundle_actions.take_bundle(visits, wanted.starts_at, wanted.arrangement, taker)
+    await bundle_actions.take_bundle(visits, wanted.starts_at, wanted.arrangement, wanted.site_id, taker)
     return await coming_of(viewer, group_id, now)
 
 

@@ -75,7 +75,13 @@ class BundleOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BundlesOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The best few, the best one first; then all of a few days. Ask again with `from=next_from` for more."""
+    """The best few at `site`, the best one first; then all of a few days, in its `zone`.
+
+    Ask again with `from=next_from` for more.
+    """
+
+    site: UUID
+    zone: str
 
     suggestions: list[BundleOut]
     bundles: list[BundleOut]
@@ -83,10 +89,11 @@ class BundlesOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BundleIn(msgspec.Struct, forbid_unknown_fields=True):
-    """A bundle as the list offered it."""
+    """A bundle as the list offered it, with the list's site; without one, that of the default list."""
 
     start: Start
     arrangement: Arrangement
+    site: UUID | None = None
 
 
 class HeldOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +110,7 @@ class MoveTogetherIn(msgspec.Struct, forbid_unknown_fields=True):
     start: Start
     arrangement: Arrangement
     versions: dict[UUID, int]
+    site: UUID | None = None
 
 
 class CancelTogetherIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -145,10 +153,15 @@ async def list_bundles(
         date | None,
         QueryParameter(name="from", description="the day from which to list; default: the first"),
     ] = None,
+    site: Annotated[
+        UUID | None, QueryParameter(description="at this site; default: the one that suits the visits best")
+    ] = None,
 ) -> BundlesOut:
-    """One after the other on one chair, or side by side: the shortest presence of each start."""
-    listing = await group_actions.find_bundles(viewer, group_id, from_day)
+    """At one site: one after the other on one chair, or side by side: the shortest presence of each start."""
+    listing = await group_actions.find_bundles(viewer, group_id, from_day, site)
     return BundlesOut(
+        site=listing.site_id,
+        zone=listing.zone,
         suggestions=await _bundles([each.bundle for each in listing.suggestions]),
         bundles=await _bundles([bundle for _, found in listing.days for bundle in found]),
         next_from=listing.next_from.isoformat() if listing.next_from else None,
@@ -163,7 +176,9 @@ async def hold(
     data: JSONBody[BundleIn],
 ) -> HeldOut:
     """Instead of whatever the account held before."""
-    wanted = HoldBundle(group_id=group_id, starts_at=data.start, arrangement=data.arrangement)
+    wanted = HoldBundle(
+        group_id=group_id, starts_at=data.start, arrangement=data.arrangement, site_id=data.site
+    )
     async with _naming_others():
         held = await asked_actions.hold_together(viewer, wanted, asked)
     names = await _practitioners()
@@ -198,7 +213,9 @@ async def move(
     data: JSONBody[MoveTogetherIn],
 ) -> list[AppointmentOut]:
     """Without places for all, each stays where it is. 409 when one was changed meanwhile."""
-    wanted = MoveTogether(versions=data.versions, starts_at=data.start, arrangement=data.arrangement)
+    wanted = MoveTogether(
+        versions=data.versions, starts_at=data.start, arrangement=data.arrangement, site_id=data.site
+    )
     async with _naming_others():
         return await _out(viewer, await asked_actions.move_together(viewer, group_id, wanted, asked))
 

@@ -24,17 +24,19 @@ def read_person(form: FormReader) -> UUID:
     return chosen
 
 
-def read_hold(form: FormReader, group_id: UUID) -> HoldBundle:
-    """The bundle chosen. Raises FormErrors, Forged."""
+def read_hold(form: FormReader, group_id: UUID, site_id: UUID | None) -> HoldBundle:
+    """The bundle chosen at a site. Raises FormErrors, Forged."""
     refuse_others(form, "start", "arrangement")
     starts_at, arrangement = _bundle(form)
-    return HoldBundle(group_id=group_id, starts_at=starts_at, arrangement=arrangement)
+    return HoldBundle(group_id=group_id, starts_at=starts_at, arrangement=arrangement, site_id=site_id)
 
 
-def read_move(form: FormReader) -> MoveTogether:
-    """The bundle chosen for visits that move, with the versions looked at. Raises FormErrors."""
+def read_move(form: FormReader, site_id: UUID | None) -> MoveTogether:
+    """The bundle chosen at a site for visits that move, with the versions looked at. Raises FormErrors."""
     starts_at, arrangement = _bundle(form)
-    return MoveTogether(versions=read_versions(form), starts_at=starts_at, arrangement=arrangement)
+    return MoveTogether(
+        versions=read_versions(form), starts_at=starts_at, arrangement=arrangement, site_id=site_id
+    )
 
 
 def read_versions(form: FormReader) -> dict[UUID, int]:

@@ -11,6 +11,7 @@ from litestar.response import Redirect
 
 from backend.booking import (
     asked_actions,
+    bundle_views,
     forms,
     group_actions,
     group_forms,
@@ -86,8 +87,10 @@ async def hold(
 ) -> Response[Any]:
     """Hold a place for everybody and go on to check them; when they are gone, show the nearest others."""
     form = FormReader(dict(await request.form()))
+    _, filters = forms.read_filters(request.query_params)
     try:
-        await asked_actions.hold_together(viewer, group_forms.read_hold(form, group_id), asked)
+        wanted = group_forms.read_hold(form, group_id, filters.site_id)
+        await asked_actions.hold_together(viewer, wanted, asked)
     except FormErrors as mistakes:
         return await _bundles(request, viewer, group_id, form=mistakes)
     except BundleTaken as taken:
@@ -137,16 +140,23 @@ async def _bundles(
     taken: BundleTaken | None = None,
     form: FormErrors | None = None,
 ) -> Response[Any]:
-    from_day, _ = forms.read_filters(request.query_params)
+    from_day, filters = forms.read_filters(request.query_params)
     try:
-        listing = await group_actions.find_bundles(viewer, group_id, from_day)
+        listing = await group_actions.find_bundles(viewer, group_id, from_day, filters.site_id)
     except NotTogether:
         return Redirect(group_address(group_id), status_code=303 if taken or form else 302)
     here = group_address(group_id, "creneaux")
     road = views.Road(here=here, action=here, back=group_address(group_id))
     others = (taken.others or [each.bundle for each in listing.suggestions]) if taken else None
-    view = group_views.bundles_page(
-        listing, road, viewer.locale, others=others, form=form, first_page=from_day is None
+    view = bundle_views.bundles_page(
+        listing,
+        road,
+        await load_practice(),
+        viewer.locale,
+        others=others,
+        form=form,
+        first_page=from_day is None,
+        site_id=filters.site_id,
     )
     status = 409 if taken else 422 if form else 200
     return await page(request, "booking/together_choose.html", view, status=status)

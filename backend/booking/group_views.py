@@ -9,16 +9,18 @@ import msgspec
 from backend.booking.appointment_views import HOME, ReasonOption, VisitView, visit_view
 from backend.booking.model import (
     Appointment,
-    Bundle,
-    BundleListing,
     CancelReason,
     HeldSlot,
     PersonOfGroup,
     PersonState,
     PlannedVisit,
 )
-from backend.booking.rules import suggestions as why
-from backend.booking.views import START, DayView, Road, SlotView, place_lines, said_duration
+from backend.booking.views import (
+    START,
+    at_site,
+    place_lines,
+    said_duration,
+)
 from backend.families.model import Patient
 from backend.kit import dates
 from backend.kit.forms import FormErrors
@@ -27,7 +29,6 @@ from backend.practice.model import Practice
 
 TOGETHER = START + "/ensemble"
 VISITS = HOME + "/ensemble"
-_TONES = {why.SOONEST: "mint", why.USUAL: "sky"}
 _MARKS = {PersonState.READY: "mint", PersonState.BOOKED: "mint", PersonState.CALL: "coral"}
 
 
@@ -50,21 +51,6 @@ class PartyView(msgspec.Struct, frozen=True, kw_only=True):
     begin: str
     leave: str
     slots: str | None
-
-
-class BundlesView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page of bundles. `lines` say each person's care and why it takes that long."""
-
-    title: str
-    lines: list[str]
-    to_know: list[str]
-    action: str
-    back: str
-    cards: list[SlotView]
-    days: list[DayView]
-    next_href: str | None
-    taken: bool
-    form: FormErrors | None
 
 
 class HeldTogetherView(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,43 +110,6 @@ def party_page(group_id: UUID, people: Sequence[PersonOfGroup], locale: str) -> 
     )
 
 
-def bundles_page(
-    listing: BundleListing,
-    road: Road,
-    locale: str,
-    *,
-    others: Sequence[Bundle] | None = None,
-    form: FormErrors | None = None,
-    first_page: bool = True,
-) -> BundlesView:
-    """The page of bundles. With `others` it says that the chosen one is gone and shows those instead."""
-    said = {visit.patient_id: visit.given_name for visit in listing.visits}
-    cards = [
-        _bundle(each.bundle, listing, road.fields, locale, each.key)
-        for each in (listing.suggestions if first_page else ())
-    ]
-    if others is not None:
-        cards = [_bundle(bundle, listing, road.fields, locale) for bundle in others]
-    return BundlesView(
-        title=t(locale, "booking.slots_title", name=names([*said.values()], locale)),
-        lines=_lines(listing, locale) if listing.tells_care else [],
-        to_know=_to_know(listing, locale) if listing.tells_care else [],
-        action=road.action,
-        back=road.back,
-        cards=cards,
-        days=[
-            DayView(
-                dates.day(day, locale),
-                [_bundle(bundle, listing, road.fields, locale) for bundle in found],
-            )
-            for day, found in listing.days
-        ],
-        next_href=f"?de={listing.next_from.isoformat()}" if listing.next_from else None,
-        taken=others is not None,
-        form=form,
-    )
-
-
 def held_page(
     group_id: UUID,
     arrangement: str,
@@ -170,8 +119,9 @@ def held_page(
     locale: str,
 ) -> HeldTogetherView:
     """The page on which the places of a group are checked."""
-    site = practice.site(practice.resource(held[0].chair_id).site_id)
+    site = practice.site_of(held[0].chair_id)
     minutes = int((max(one.ends_at for one in held) - held[0].starts_at).total_seconds()) // 60
+    slots = at_site(group_address(group_id, "creneaux"), practice, site.id)
     people = []
     for one in held:
         visit = visits[one.patient_id]
@@ -185,8 +135,8 @@ def held_page(
     said = (visits[one.patient_id].care.instructions(locale) for one in held)
     return HeldTogetherView(
         action=group_address(group_id, "verifier"),
-        other=group_address(group_id, "creneaux"),
-        hold=group_address(group_id, "creneaux"),
+        other=slots,
+        hold=slots,
         again={"start": held[0].starts_at.isoformat(), "arrangement": arrangement},
         until=dates.hour(min(one.expires_at for one in held), site.zone, locale),
         presence=t(locale, "booking.presence", minutes=minutes),
@@ -241,50 +191,4 @@ def _person(person: PersonOfGroup, locale: str) -> PersonView:
         begins=person.state is PersonState.TO_ANSWER,
         href=href,
         may_leave=person.state is PersonState.READY,
-    )
-
-
-def _to_know(listing: BundleListing, locale: str) -> list[str]:
-    said = (visit.care.to_know(locale) for visit in listing.visits)
-    return list(dict.fromkeys(one for one in said if one))
-
-
-def _lines(listing: BundleListing, locale: str) -> list[str]:
-    """Each person's care, how long it takes on the first day listed, and why."""
-    return [
-        t(
-            locale,
-            "booking.person_line",
-            name=visit.given_name,
-            line=said_duration(duration, visit, locale),
-        )
-        for visit, duration in zip(listing.visits, listing.durations, strict=True)
-    ]
-
-
-def _bundle(
-    bundle: Bundle,
-    listing: BundleListing,
-    fields: Mapping[str, str],
-    locale: str,
-    key: str = "",
-) -> SlotView:
-    said = {visit.patient_id: visit.given_name for visit in listing.visits}
-    there = dates.local(bundle.start, listing.zone)
-    each = " · ".join(
-        f"{said[place.patient_id]} {dates.hour(place.slot.start, listing.zone, locale)}"
-        for place in bundle.places
-    )
-    presence = t(locale, "booking.presence", minutes=bundle.presence)
-    arrangement = t(locale, f"booking.arrangement_{bundle.arrangement}")
-    return SlotView(
-        fields={"start": bundle.start.isoformat(), "arrangement": bundle.arrangement.value, **fields},
-        weekday=dates.weekday(there, locale),
-        number=str(there.day),
-        month=dates.month(there, locale),
-        hour=dates.hour(bundle.start, listing.zone, locale),
-        who=f"{each} · {arrangement} · {presence}",
-        day=dates.day(there, locale),
-        tag=t(locale, key) if key else "",
-        tone=_TONES.get(key, "sun"),
     )

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from backend.booking import (
     asked_actions,
+    bundle_views,
     forms,
     group_actions,
     group_forms,
@@ -61,8 +62,10 @@ async def move(
 ) -> Response[Any]:
     """Move all of them; without places for all, each stays, and the nearest others are shown."""
     form = FormReader(dict(await request.form()))
+    _, filters = forms.read_filters(request.query_params)
     try:
-        await asked_actions.move_together(viewer, group_id, group_forms.read_move(form), asked)
+        wanted = group_forms.read_move(form, filters.site_id)
+        await asked_actions.move_together(viewer, group_id, wanted, asked)
     except FormErrors as mistakes:
         return await _bundles(request, viewer, group_id, form=mistakes)
     except BundleTaken as taken:
@@ -136,15 +139,22 @@ async def _bundles(
     taken: BundleTaken | None = None,
     form: FormErrors | None = None,
 ) -> Response[str]:
-    from_day, _ = forms.read_filters(request.query_params)
-    listing = await group_actions.find_bundles_to_move(viewer, group_id, from_day)
+    from_day, filters = forms.read_filters(request.query_params)
+    listing = await group_actions.find_bundles_to_move(viewer, group_id, from_day, filters.site_id)
     coming = await group_actions.coming_of(viewer, group_id, await business_now())
     fields = {f"version_{one.id}": str(one.version) for one in coming if one.status is Status.BOOKED}
     here = visits_address(group_id, "deplacer")
     road = views.Road(here=here, action=here, back=visits_address(group_id), fields=fields)
     others = (taken.others or [each.bundle for each in listing.suggestions]) if taken else None
-    view = group_views.bundles_page(
-        listing, road, viewer.locale, others=others, form=form, first_page=from_day is None
+    view = bundle_views.bundles_page(
+        listing,
+        road,
+        await load_practice(),
+        viewer.locale,
+        others=others,
+        form=form,
+        first_page=from_day is None,
+        site_id=filters.site_id,
     )
     status = 409 if taken else 422 if form else 200
     return await page(request, "booking/together_choose.html", view, status=status)

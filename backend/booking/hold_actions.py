@@ -29,8 +29,9 @@ async def holding_turn(viewer: Viewer, patient_ids: Sequence[UUID]) -> tuple[lis
     until it expires (HeldByOther), so that two parents do not take each other's places away.
     """
     await hold_repository.lock_account(viewer.account_id)
-    if until := await hold_repository.held_by_others(viewer.account_id, patient_ids):
-        zone = (await load_practice()).sites[0].zone
+    if held := await hold_repository.held_by_others(viewer.account_id, patient_ids):
+        until, chair_id = held
+        zone = (await load_practice()).site_of(chair_id).zone
         raise changes.HeldByOther(hour=dates.hour(until, zone, viewer.locale))
     before = await hold_repository.open_holds_of(viewer.account_id)
     uses = [use for held in before for use in await use_repository.uses_of_hold(held.id)]

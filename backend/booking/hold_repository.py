@@ -82,21 +82,21 @@ async def add(hold: HeldSlot, now: datetime) -> None:
     )
 
 
-async def held_by_others(account_id: UUID, patient_ids: Collection[UUID]) -> datetime | None:
-    """Until when another account holds a place for one of these people; None when none does.
+async def held_by_others(account_id: UUID, patient_ids: Collection[UUID]) -> tuple[datetime, UUID] | None:
+    """Until when another account holds a place for one of these people, and its chair; None when none does.
 
     Locks the people until the transaction ends: whoever holds for one of them waits for the one before.
     """
     await db.execute(
         "select 1 from patient where id = any($1) order by id for no key update", list(patient_ids)
     )
-    until: datetime | None = await db.fetch_value(
-        "select max(expires_at) from hold "
-        "where patient_id = any($2) and account_id <> $1 and expires_at > business_now()",
+    row = await db.fetch_row(
+        "select expires_at, chair_id from hold where patient_id = any($2) and account_id <> $1 "
+        "and expires_at > business_now() order by expires_at desc limit 1",
         account_id,
         list(patient_ids),
     )
-    return until
+    return (row["expires_at"], row["chair_id"]) if row else None
 
 
 async def holds_of_group(account_id: UUID, group_id: UUID) -> list[HeldSlot]:

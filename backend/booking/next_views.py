@@ -13,8 +13,6 @@ from backend.kit import dates
 from backend.kit.i18n import t
 from backend.practice.model import Practice, Practitioner
 
-EVERYTHING = Filters()
-
 
 class NextView(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked for and is not there, why not, and what there is instead: (words, address)."""
@@ -29,14 +27,14 @@ def next_places(
 ) -> NextView | None:
     """None where the first days asked for have places."""
     first = listing.days[0][1][0] if listing.days else None
-    links = []
+    links, everything = [], Filters(site_id=filters.site_id)
     if first is not None and from_day is not None and listing.days[0][0] > from_day:
         links.append(_link("booking.next_free", first, here, filters, listing, practice, locale))
     if listing.without_filters and (
         first is None or _day(listing.without_filters, listing) < listing.days[0][0]
     ):
         other = listing.without_filters
-        links.append(_link("booking.next_free_without", other, here, EVERYTHING, listing, practice, locale))
+        links.append(_link("booking.next_free_without", other, here, everything, listing, practice, locale))
     if first is not None and not links:
         return None
     return NextView(
@@ -47,7 +45,7 @@ def next_places(
 
 
 def _sentence(first: FreeSlot | None, filters: Filters, from_day: date | None, locale: str) -> str:
-    if first is None and filters != EVERYTHING:
+    if first is None and filters.narrow:
         return t(locale, "booking.nothing_filtered")
     if from_day is not None:
         key = "booking.nothing_on" if first else "booking.nothing_from"
@@ -63,7 +61,7 @@ def _reasons(
     last = listing.visit.latest.astimezone(zone).date()
     if from_day is not None and from_day > last:
         yield t(locale, "booking.why_beyond", day=dates.day(last, locale))
-    able = who_gives(listing.visit.care, practice)
+    able = who_gives(listing.visit.care, practice, listing.site_id)
     if not able:
         yield t(locale, "booking.why_nobody")
     chosen = [one for one in practice.practitioners if one.id == filters.practitioner_id]

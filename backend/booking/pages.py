@@ -28,7 +28,7 @@ from backend.booking import (
     visit_repository,
     waiting_pages,
 )
-from backend.booking.model import Book, Filters
+from backend.booking.model import Book
 from backend.booking.rules.changes import AlreadyBooked, HoldExpired, NotOffered, SlotTaken
 from backend.identity.guards import signed_in
 from backend.identity.model import Asked, Viewer
@@ -128,12 +128,13 @@ async def _slots(
     taken: SlotTaken | None = None,
     form: FormErrors | None = None,
 ) -> Response[str]:
-    listing = await slot_actions.find_slots(viewer, triage_id)
+    filters = forms.read_site(request.query_params)
+    listing = await slot_actions.find_slots(viewer, triage_id, None, filters)
     view = views.slots_page(
         listing,
         views.triage_road(triage_id),
         await load_practice(),
-        Filters(),
+        filters,
         None,
         viewer.locale,
         others=(taken.others or [each.slot for each in listing.suggestions]) if taken else None,

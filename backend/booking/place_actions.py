@@ -16,6 +16,7 @@ from backend.booking.calendar_repository import Own
 from backend.booking.model import Duration, Filters, FreeSlot, PlannedVisit
 from backend.booking.rules import planning, slots
 from backend.booking.rules.changes import SlotTaken
+from backend.booking.rules.sites import site_of
 from backend.booking.rules.slots import Need
 from backend.booking.use_repository import Owner, Use
 from backend.kit import db
@@ -89,7 +90,7 @@ async def take_place(
     Raises SlotTaken with the nearest others when there is none, NotOffered for an unknown practitioner.
     """
     practice = await load_practice()
-    zone = practice.sites[0].timezone
+    zone = site_of(practice, practitioner_id).timezone
     need, duration = planning.need_at(practice, visit, starts_at, practitioner_id, zone)
     if chair_id is not None:
         need = planning.only_in(need, chair_id)
@@ -102,22 +103,25 @@ async def take_place(
             return await _take(practice, need, place, taker)
         except LostRace:
             lost.add(slot.chair_id)
-    raise SlotTaken(await other_starts(visit, starts_at, taker.own))
+    raise SlotTaken(await other_starts(visit, practitioner_id, starts_at, taker.own))
 
 
-async def other_starts(visit: PlannedVisit, wanted: datetime, own: Own) -> list[FreeSlot]:
-    """The three free starts nearest to a wanted one; fewer when fewer are free."""
+async def other_starts(
+    visit: PlannedVisit, practitioner_id: UUID, wanted: datetime, own: Own
+) -> list[FreeSlot]:
+    """The three free starts nearest to a wanted one at the practitioner's site; fewer when fewer are free."""
     practice = await load_practice()
-    zone = practice.sites[0].timezone
+    site = site_of(practice, practitioner_id)
+    zone = site.timezone
     first = max(visit.earliest, wanted - timedelta(days=DAYS_FOR_OTHERS // 2)).astimezone(zone).date()
-    needs = planning.needs_over(practice, visit, first, DAYS_FOR_OTHERS, zone, Filters())
+    needs = planning.needs_over(practice, visit, first, DAYS_FOR_OTHERS, zone, Filters(site_id=site.id))
     resources = planning.resources_of(needs)
     calendar = await calendar_repository.load(practice, resources, first, DAYS_FOR_OTHERS, zone, own)
     return slots.nearest(planning.free_places(calendar, needs, visit), wanted)
 
 
 async def _take(practice: Practice, need: Need, place: Place, taker: Taker[T]) -> T:
-    zone = practice.sites[0].timezone
+    zone = practice.site_of(place.slot.chair_id).timezone
     exact = planning.only_at(need, place.slot)
 
     async def attempt() -> T:

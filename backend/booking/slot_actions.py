@@ -17,6 +17,7 @@ from backend.booking.calendar_repository import Own
 from backend.booking.model import Filters, FreeSlot, Listing, PlannedVisit
 from backend.booking.rules import planning
 from backend.booking.rules.gaps import Waste, shortest_usual
+from backend.booking.rules.sites import site_shown
 from backend.booking.rules.slots import Calendar
 from backend.booking.rules.suggestions import by_day, may_be_tidy, suggestions
 from backend.identity.model import Viewer
@@ -37,7 +38,7 @@ async def find_slots(
     viewer: Viewer, triage_id: UUID, from_day: date | None = None, filters: Filters = EVERYTHING
 ) -> Listing:
     """What is free for the visit that a triage result asks for: a page of `DAYS_SHOWN` days that have free
-    places, from a day on (default: the first).
+    places, from a day on (default: the first), at one site.
 
     Raises NotFound, CallInstead, CannotBook, NotOnline, AlreadyBooked.
     """
@@ -63,7 +64,8 @@ async def find_slots_to_move(
 
 async def _list(visit: PlannedVisit, from_day: date | None, filters: Filters, load: Load) -> Listing:
     practice = await load_practice()
-    zone = practice.sites[0].timezone
+    site = site_shown(practice, [visit], filters)
+    filters, zone = msgspec.structs.replace(filters, site_id=site.id), site.timezone
     first = visit.earliest.astimezone(zone).date()
     start = max(from_day or first, first)
     waste = Waste(partial(shortest_usual, practice))
@@ -76,6 +78,7 @@ async def _list(visit: PlannedVisit, from_day: date | None, filters: Filters, lo
     return Listing(
         visit=visit,
         duration=planning.duration_on(practice, visit, day, with_first),
+        site_id=site.id,
         zone=zone.key,
         suggestions=tuple(
             suggestions(
@@ -99,9 +102,9 @@ async def _without_filters(
 ) -> FreeSlot | None:
     """The first place that the filters hide, where they leave nothing on the first day; looked for until the
     day `found` on which they leave something."""
-    last = visit.latest.astimezone(zone).date()
-    while filters != EVERYTHING and start < (found or last + timedelta(days=1)):
-        hidden = await _free_in(visit, start, CHUNK_DAYS, EVERYTHING, load, zone, Waste(lambda _: None))
+    last, everything = visit.latest.astimezone(zone).date(), Filters(site_id=filters.site_id)
+    while filters.narrow and start < (found or last + timedelta(days=1)):
+        hidden = await _free_in(visit, start, CHUNK_DAYS, everything, load, zone, Waste(lambda _: None))
         if hidden:
             return hidden[0]
         start += timedelta(days=CHUNK_DAYS)

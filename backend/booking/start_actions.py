@@ -8,10 +8,13 @@ from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from backend.booking import kept_repository, visit_repository
 from backend.booking.model import Filters
 from backend.booking.model.places import StartsListing
 from backend.booking.rules import planning
+from backend.booking.rules.sites import site_shown
 from backend.booking.rules.starts import Numbers, Starts, starts_by_day
 from backend.booking.visit_repository import Asked
 from backend.identity.model import Viewer
@@ -27,19 +30,21 @@ async def find_starts(
     from_day: date | None = None,
     until: date | None = None,
     practitioner_id: UUID | None = None,
+    site_id: UUID | None = None,
 ) -> StartsListing:
-    """When the visit that a triage result asks for could begin, from a day on (default: the first).
+    """When the visit that a triage result asks for could begin at a site, from a day on (default: the first).
 
     Without `until` a page of `DAYS_SHOWN` days that have free starts; with it every day up to that one.
     Raises NotFound, CallInstead, CannotBook, NotOnline, AlreadyBooked.
     """
     asked = await visit_repository.asked_for(viewer, triage_id, None, "slots.list")
     visit, practice = asked.visit, await load_practice()
-    zone = practice.sites[0].timezone
+    filters = Filters(practitioner_id=practitioner_id, site_id=site_id)
+    site = site_shown(practice, [visit], filters)
+    filters, zone = msgspec.structs.replace(filters, site_id=site.id), site.timezone
     first, last = visit.earliest.astimezone(zone).date(), visit.latest.astimezone(zone).date()
     start = begins = max(from_day or first, first)
     last = last if until is None else min(until, last)
-    filters = Filters(practitioner_id=practitioner_id)
     days: list[tuple[date, Starts]] = []
     numbers: Numbers = {}
     while begins <= last and (until is not None or len(days) <= DAYS_SHOWN):
@@ -52,6 +57,7 @@ async def find_starts(
     return StartsListing(
         visit=visit,
         duration=planning.duration_on(practice, visit, day, with_first),
+        site_id=site.id,
         zone=zone.key,
         practitioners=practitioners,
         days=shown,

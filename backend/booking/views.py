@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from backend.booking import filter_views, next_views
-from backend.booking.filter_views import FilterView
+from backend.booking.filter_views import Chip, FilterView
 from backend.booking.model import (
     Duration,
     Filters,
@@ -19,6 +19,7 @@ from backend.booking.model import (
 )
 from backend.booking.next_views import NextView
 from backend.booking.rules import suggestions as why
+from backend.booking.rules.sites import sites_for
 from backend.kit import dates
 from backend.kit.forms import FormErrors
 from backend.kit.i18n import t
@@ -55,7 +56,10 @@ class DayView(msgspec.Struct, frozen=True):
 
 
 class SlotsView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page of places. `action` is where a chosen one is posted; `triage_id` is None for a move."""
+    """The page of places. `action` is where a chosen one is posted; `triage_id` is None for a move.
+
+    `where` are the sites to choose from, `site` and `site_id` the one shown; empty where there is only one.
+    """
 
     title: str
     care: str
@@ -64,6 +68,9 @@ class SlotsView(msgspec.Struct, frozen=True, kw_only=True):
     to_know: str | None
     action: str
     back: str
+    where: list[Chip]
+    site: str
+    site_id: str
     cards: list[SlotView]
     days: list[DayView]
     filters: FilterView
@@ -134,10 +141,11 @@ def slots_page(
 ) -> SlotsView:
     """The page of places. With `others` it says that the chosen one is gone and shows those instead."""
     visit = listing.visit
+    where = filter_views.where(sites_for(practice, [visit]), listing.site_id, road.here)
     cards = [_suggestion(each, road, practice, listing, locale) for each in listing.suggestions]
     if others is not None:
         cards = [slot_view(slot, road, practice, listing, locale) for slot in others]
-    elif from_day is not None or filters != Filters():
+    elif from_day is not None or filters.narrow:
         cards = []
     return SlotsView(
         title=t(locale, "booking.slots_title", name=visit.given_name),
@@ -147,8 +155,11 @@ def slots_page(
         else t(locale, "booking.minutes", minutes=listing.duration.minutes),
         soon=soon(visit, listing.zone, locale) if listing.tells_care else "",
         to_know=visit.care.to_know(locale) if listing.tells_care else None,
-        action=road.action,
+        action=at_site(road.action, practice, listing.site_id),
         back=road.back,
+        where=where,
+        site=said_site(practice, listing.site_id),
+        site_id=str(listing.site_id) if len(practice.sites) > 1 else "",
         cards=cards,
         days=[
             DayView(
@@ -171,12 +182,12 @@ def slots_page(
 
 def held_page(held: HeldSlot, visit: PlannedVisit, practice: Practice, locale: str) -> HeldView:
     """The page on which a held place is checked."""
-    site = practice.site(practice.resource(held.chair_id).site_id)
+    site = practice.site_of(held.chair_id)
     road = triage_road(held.triage_id)
     return HeldView(
         action=f"{START}/retenu/{held.id}",
-        other=road.here,
-        hold=road.action,
+        other=at_site(road.here, practice, site.id),
+        hold=at_site(road.action, practice, site.id),
         again={"start": held.starts_at.isoformat(), "practitioner_id": str(held.practitioner_id)},
         triage_id=str(held.triage_id),
         until=dates.hour(held.expires_at, site.zone, locale),
@@ -194,6 +205,8 @@ def slot_view(slot: FreeSlot, road: Road, practice: Practice, listing: Listing, 
     """One place of the list by day; its length where it is not the one that stands above the list."""
     there = dates.local(slot.start, listing.zone)
     who = practice.practitioner(slot.practitioner_id).short_name
+    if site := said_site(practice, listing.site_id):
+        who = f"{who} · {site}"
     if slot.minutes != listing.duration.minutes:
         who = f"{who} · {t(locale, 'booking.minutes', minutes=slot.minutes)}"
     return SlotView(
@@ -221,6 +234,16 @@ def soon(visit: PlannedVisit, zone: str, locale: str) -> str:
     if visit.urgency in ("U2", "U3"):
         return t(locale, "booking.before", moment=dates.moment(visit.latest, zone, locale))
     return t(locale, "booking.no_hurry")
+
+
+def said_site(practice: Practice, site_id: UUID) -> str:
+    """The name of a site, where there are several."""
+    return practice.site(site_id).name if len(practice.sites) > 1 else ""
+
+
+def at_site(address: str, practice: Practice, site_id: UUID) -> str:
+    """An address of places, naming the site where there are several."""
+    return f"{address}?site={site_id}" if len(practice.sites) > 1 else address
 
 
 def place_lines(site: Site) -> list[str]:

@@ -87,7 +87,7 @@ async def _planned(row: Any, limits: changes.Window, now: datetime) -> PlannedVi
         earliest=limits.earliest,
         latest=limits.latest,
         usual_practitioner_id=row["usual_practitioner_id"],
-        held_until=changes.held_until(row["urgency"], now, practice.sites[0].timezone),
+        asked_at=now,
         lengthenings=practice.lengthenings,
     )
 
@@ -100,8 +100,7 @@ async def visit_to_move(viewer: Viewer, appointment_id: UUID, now: datetime) -> 
     care = practice.care_type(appointment.care_key)
     limits = changes.window(appointment.urgency, appointment.created_at, now)
     visit = planning.visit_to_move(appointment, patient, care, limits)
-    held_until = changes.held_until(appointment.urgency, now, practice.sites[0].timezone)
-    return msgspec.structs.replace(visit, held_until=held_until, lengthenings=practice.lengthenings)
+    return msgspec.structs.replace(visit, asked_at=now, lengthenings=practice.lengthenings)
 
 
 async def visit_for_desk(viewer: Viewer, appointment: Appointment, now: datetime) -> PlannedVisit:

@@ -34,6 +34,7 @@ from waiting_wish w
 join appointment a on a.id = w.appointment_id
 join patient p on p.id = w.patient_id
 where w.ended_at is null and a.status = 'booked' and a.starts_at >= $3
+  and a.site_id = (select r.site_id from resource r where r.id = $5)
   and not exists (select from place_offer o where o.wish_id = w.id and (o.state = 'open' or o.place_id = $4))
   and exists (select from guardian g join account c on c.id = g.account_id
               where g.patient_id = p.id and g.gets_messages and g.may_book and c.closed_at is null
@@ -144,8 +145,9 @@ async def close_past_places() -> int:
 
 
 async def who_waits(place: FreedPlace, now: datetime, week_ago: datetime, own_after: datetime) -> list[Row]:
-    """Everybody to whom the place may be offered as far as the database can tell."""
-    rows = await db.fetch(_WAITING, now, week_ago, own_after, place.id)
+    """Everybody to whom the place may be offered as far as the database can tell: nobody waits for a place at
+    another site."""
+    rows = await db.fetch(_WAITING, now, week_ago, own_after, place.id, place.chair_id)
     return [_row(row) for row in rows]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import partial
+from uuid import UUID
 
 from backend.calendars import reader, repository, rules
 from backend.calendars.fetching import Fetcher, open_fetcher
@@ -10,7 +11,7 @@ from backend.kit import db
 from backend.kit.clock import business_now, machine_now
 from backend.kit.log import log
 from backend.kit.settings import settings
-from backend.practice.repository import default_site
+from backend.practice.repository import load_practice
 
 AT_ONCE = 2
 """Each is read by a process of its own."""
@@ -34,8 +35,13 @@ async def look_at(fetcher: Fetcher, due: Due) -> None:
         await repository.note_trouble(due.id, failed.trouble)
 
 
+async def _zone_of(practitioner_id: UUID) -> str:
+    """The zone of the practitioner's site, in which an agenda's hours without a zone are meant."""
+    return (await load_practice()).site_of(practitioner_id).zone
+
+
 async def _take_over(fetcher: Fetcher, due: Due) -> None:
-    window = rules.window(await business_now(), (await default_site()).zone, settings().host)
+    window = rules.window(await business_now(), await _zone_of(due.practitioner_id), settings().host)
     whole = not rules.may_skip(due.read_until, window)
     answer = await fetcher.fetch(due, whole=whole)
     if answer.body is None and whole:

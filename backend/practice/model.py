@@ -275,6 +275,10 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
         known = chain(self.resources, self.former_resources)
         return _first((found for found in known if found.id == resource_id), resource_id)
 
+    def site_of(self, resource_id: UUID) -> Site:
+        """Where a resource is, a former one too; KeyError when there is no such resource."""
+        return self.site(self.resource(resource_id).site_id)
+
     def practitioner(self, practitioner_id: UUID) -> Practitioner:
         """The practitioner of that id, a former one too; KeyError when there is none."""
         known = chain(self.practitioners, self.former_practitioners)

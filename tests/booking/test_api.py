@@ -28,7 +28,7 @@ async def booked(client, steps):
 async def test_it_works_from_slots_to_appointment(steps, as_person):
     mother, triage_id = await as_person("mother"), await steps.decided()
     listing = (await mother.get(f"{API}/slots", params={"triage": str(triage_id)})).json()
-    assert set(listing) == {"zone", "practitioners", "days", "next_from", "duration"}
+    assert set(listing) == {"site", "zone", "practitioners", "days", "next_from", "duration"}
     assert "car Lila a moins de 12 ans" in listing["duration"]["reason"]
     assert set(listing["days"][0]) == {"day", "label", "starts"}
     assert set(listing["practitioners"][0]) == {"id", "name", "minutes"}

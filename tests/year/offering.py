@@ -59,7 +59,7 @@ def visit_of(practice: Practice, request: Request, now: datetime) -> PlannedVisi
         earliest=earliest,
         latest=min(latest, earliest + PATIENCE),
         usual_practitioner_id=request.person.usual_practitioner_id,
-        held_until=changes.held_until(request.urgency, now, zone),
+        asked_at=now,
     )
 
 

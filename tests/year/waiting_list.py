@@ -142,7 +142,7 @@ class WaitingList:
 
     def _slot(self, visit: Visit, place: Place) -> FreeSlot | None:
         practice, diary = self.world.practice, self.world.diary
-        wanted = msgspec.structs.replace(visit_of(practice, visit.request, visit.asked_at), held_until=None)
+        wanted = msgspec.structs.replace(visit_of(practice, visit.request, visit.asked_at), asked_at=None)
         starts_at = place.span.starts_at
         need, _ = planning.need_at(practice, wanted, starts_at, place.practitioner_id, diary.zone)
         if not need.candidates:

@@ -54,11 +54,15 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HoldBundle(msgspec.Struct, frozen=True, kw_only=True):
-    """Keep the best bundle of this arrangement that begins at this start, for a group."""
+    """Keep the best bundle of this arrangement that begins at this start, for a group.
+
+    Without `site_id` at the site of the first listing.
+    """
 
     group_id: UUID
     starts_at: datetime
     arrangement: Arrangement
+    site_id: UUID | None = None
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +90,8 @@ class BundleSuggestion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BundleListing(msgspec.Struct, frozen=True, kw_only=True):
-    """The bundles that fit: the first few to suggest, the best one first, then day by day in `zone`.
+    """The bundles that fit: the first few to suggest, the best one first, then day by day in the `zone` of
+    their site.
 
     `visits` are in the order of age, the youngest first, and `durations` in theirs: those of the first bundle
     listed, or of the first day where there is none. `tells_care` is False for a session that may not
@@ -95,6 +100,7 @@ class BundleListing(msgspec.Struct, frozen=True, kw_only=True):
 
     visits: tuple[PlannedVisit, ...]
     durations: tuple[Duration, ...]
+    site_id: UUID
     zone: str
     suggestions: tuple[BundleSuggestion, ...]
     days: tuple[tuple[date, tuple[Bundle, ...]], ...]
@@ -111,6 +117,7 @@ class MoveTogether(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[UUID, int]
     starts_at: datetime
     arrangement: Arrangement
+    site_id: UUID | None = None
 
 
 class PersonState(StrEnum):

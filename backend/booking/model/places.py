@@ -69,8 +69,8 @@ class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):
     `declared` are the modifiers that the person told us of; those of age come from the day of the visit.
     `desk_minutes` is by how much the desk made it longer or shorter, and stays with it when it moves.
     `now_at` is the start and practitioner of one that moves: that place is not offered to it again.
-    Places kept back for emergencies are open to it when they begin before `held_until`; None opens them all,
-    for the desk. `lengthenings` are the practice's values of the modifiers.
+    `asked_at` is the moment at which a place is looked for, by which those kept back for emergencies open to
+    it; None opens them all, for the desk. `lengthenings` are the practice's values of the modifiers.
     """
 
     patient_id: UUID
@@ -85,7 +85,7 @@ class PlannedVisit(msgspec.Struct, frozen=True, kw_only=True):
     usual_practitioner_id: UUID | None = None
     desk_minutes: int = 0
     now_at: tuple[datetime, UUID] | None = None
-    held_until: datetime | None = None
+    asked_at: datetime | None = None
     lengthenings: tuple[Lengthening, ...] = DEFAULT_LENGTHENINGS
 
 
@@ -98,17 +98,28 @@ class PartOfDay(StrEnum):
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
-    """What the person narrows the list to; nothing set means everything. `weekday` 1 is Monday."""
+    """What the person narrows the list to; nothing set means everything. `weekday` 1 is Monday.
+
+    A list is always of one site; without `site_id` it is the one that suits the visit best.
+    """
 
     practitioner_id: UUID | None = None
     part: PartOfDay | None = None
     weekday: int | None = None
+    site_id: UUID | None = None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything at the site is left out."""
+        return (self.practitioner_id, self.part, self.weekday) != (None, None, None)
 
 
 class SlotQuery(msgspec.Struct, frozen=True, kw_only=True):
     """What to look for. Starts lie from `earliest` to `latest`, both included.
 
-    `practitioner_ids` narrows the search and orders it; None means everybody who has the skill.
+    `practitioner_ids` narrows the search and orders it; None means everybody who has the skill, at the site
+    if one is named. Places kept back for emergencies are open when they begin before `held_until`; None opens
+    them all.
     """
 
     care: CareType
@@ -117,6 +128,7 @@ class SlotQuery(msgspec.Struct, frozen=True, kw_only=True):
     earliest: datetime
     latest: datetime
     practitioner_ids: tuple[UUID, ...] | None = None
+    site_id: UUID | None = None
     held_until: datetime | None = None
 
 
@@ -158,6 +170,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
 
     visit: PlannedVisit
     duration: Duration
+    site_id: UUID
     zone: str
     suggestions: tuple[Suggestion, ...]
     days: tuple[tuple[date, tuple[FreeSlot, ...]], ...]
@@ -204,6 +217,7 @@ class StartsListing(msgspec.Struct, frozen=True, kw_only=True):
 
     visit: PlannedVisit
     duration: Duration
+    site_id: UUID
     zone: str
     practitioners: tuple[UUID, ...]
     days: list[tuple[date, list[tuple[int, int]]]]

@@ -1,5 +1,6 @@
 """What is looked for, put together from the practice: who can give a care, in which chairs, with what."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from backend.booking.model import SlotQuery
 from backend.booking.rules.durations import attended
 from backend.booking.rules.slots import Candidate, Need
 from backend.kit.grid import GRID, minute
-from backend.practice.model import Modifier, Practice, Practitioner, ResourceKind
+from backend.practice.model import CareType, Modifier, Practice, Practitioner, ResourceKind
 
 
 def need_of(practice: Practice, query: SlotQuery, step: int = GRID) -> Need:
@@ -16,25 +17,37 @@ def need_of(practice: Practice, query: SlotQuery, step: int = GRID) -> Need:
     A practitioner whose site lacks a machine that the care needs is no candidate, nor is an unknown one: a
     link may name a colleague who has left.
     """
-    known = {practitioner.id: practitioner for practitioner in practice.practitioners}
-    wanted = tuple(known) if query.practitioner_ids is None else query.practitioner_ids
     care = query.care
-    codes = (*care.machines, *(("MEOPA",) if Modifier.MEOPA in query.modifiers else ()))
-    able = (known[id] for id in wanted if id in known and _has_skill(known[id], care.skills))
-    found = (
-        _candidate(practice, practitioner, tuple(dict.fromkeys(codes)), care.needs_assistant)
-        for practitioner in able
-    )
     return Need(
         minutes=query.minutes,
         buffer=care.buffer,
-        candidates=tuple(candidate for candidate in found if candidate is not None),
+        candidates=candidates(practice, care, query.modifiers, query.practitioner_ids, query.site_id),
         earliest=query.earliest,
         latest=query.latest,
         step=step,
         attended=attended(care, query.minutes),
         held_back=_held_back(practice, query),
     )
+
+
+def candidates(
+    practice: Practice,
+    care: CareType,
+    modifiers: Collection[Modifier],
+    wanted: Sequence[UUID] | None = None,
+    site_id: UUID | None = None,
+) -> tuple[Candidate, ...]:
+    """Who can give a care, of those wanted (None: everybody) at that site (None: at any)."""
+    known = {practitioner.id: practitioner for practitioner in practice.practitioners}
+    codes = (*care.machines, *(("MEOPA",) if Modifier.MEOPA in modifiers else ()))
+    found = (
+        _candidate(practice, known[id], tuple(dict.fromkeys(codes)), care.needs_assistant)
+        for id in (known if wanted is None else wanted)
+        if id in known
+        and _has_skill(known[id], care.skills)
+        and site_id in (None, practice.resource(id).site_id)
+    )
+    return tuple(candidate for candidate in found if candidate is not None)
 
 
 def _held_back(practice: Practice, query: SlotQuery) -> dict[UUID, list[tuple[int, int]]]:

@@ -18,7 +18,7 @@ from backend.booking.model import (
     PlannedVisit,
     SlotQuery,
 )
-from backend.booking.rules.changes import NotOffered, Window
+from backend.booking.rules.changes import NotOffered, Window, held_until
 from backend.booking.rules.durations import LONGEST, STEP, adjusted, duration, modifiers_for
 from backend.booking.rules.gaps import shortest_usual
 from backend.booking.rules.needs import need_of
@@ -88,7 +88,7 @@ def needs_over(
     found = [
         need
         for who in _alike(practice, visit.care, filters.practitioner_id)
-        for need in _needs_with(practice, visit, who, first_day, days, zone)
+        for need in _needs_with(practice, visit, who, filters.site_id, first_day, days, zone)
     ]
     return [need for need in found if need.candidates] or found
 
@@ -121,6 +121,7 @@ def _needs_with(
     practice: Practice,
     visit: PlannedVisit,
     who: tuple[UUID, ...] | None,
+    site_id: UUID | None,
     first_day: date,
     days: int,
     zone: ZoneInfo,
@@ -133,7 +134,8 @@ def _needs_with(
         same = list(group)
         earliest = max(visit.earliest, datetime.combine(same[0][0], time(), zone))
         latest = min(visit.latest, datetime.combine(same[-1][1], time(23, 55), zone))
-        need = need_of(practice, _query(visit, length, earliest, latest, who), step=LIST_STEP)
+        query = _query(visit, length, earliest, latest, who, zone, site_id)
+        need = need_of(practice, query, step=LIST_STEP)
         yield msgspec.structs.replace(need, least_rest=_least_rest(practice, visit, need))
 
 
@@ -153,7 +155,8 @@ def need_at(
         raise NotOffered
     visit = msgspec.structs.replace(visit, lengthenings=practice.lengthenings)
     planned = duration_on(practice, visit, starts_at.astimezone(zone).date(), practitioner_id)
-    return need_of(practice, _query(visit, planned, starts_at, starts_at, (practitioner_id,))), planned
+    query = _query(visit, planned, starts_at, starts_at, (practitioner_id,), zone)
+    return need_of(practice, query), planned
 
 
 def without_chairs(need: Need, chair_ids: Collection[UUID]) -> Need:
@@ -216,6 +219,8 @@ def _query(
     earliest: datetime,
     latest: datetime,
     who: tuple[UUID, ...] | None,
+    zone: ZoneInfo,
+    site_id: UUID | None = None,
 ) -> SlotQuery:
     return SlotQuery(
         care=visit.care,
@@ -224,7 +229,8 @@ def _query(
         earliest=earliest,
         latest=latest,
         practitioner_ids=who,
-        held_until=visit.held_until,
+        site_id=site_id,
+        held_until=held_until(visit.urgency, visit.asked_at, zone) if visit.asked_at else None,
     )
 
 

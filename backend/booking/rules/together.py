@@ -11,7 +11,7 @@ from backend.booking.rules.bundles import Wish, best_by_start, bundles, rank
 from backend.booking.rules.planning import LIST_STEP, needs_over
 from backend.booking.rules.slots import Calendar, Need
 from backend.booking.rules.suggestions import SEATS, SOONEST, suggestions
-from backend.practice.model import Practice
+from backend.practice.model import Practice, Site
 
 SHORTEST = "booking.suggestion.shortest"
 
@@ -22,10 +22,11 @@ def youngest_first(visits: Iterable[PlannedVisit]) -> tuple[PlannedVisit, ...]:
 
 
 def needs_of(
-    practice: Practice, visits: Sequence[PlannedVisit], first_day: date, days: int, zone: ZoneInfo
+    practice: Practice, visits: Sequence[PlannedVisit], first_day: date, days: int, site: Site
 ) -> list[list[Need]]:
-    """What each of them needs in a run of days; more than one need where a length changes within it."""
-    return [needs_over(practice, visit, first_day, days, zone, Filters()) for visit in visits]
+    """What each of them needs in a run of days at a site; more than one need where a length changes in it."""
+    here = Filters(site_id=site.id)
+    return [needs_over(practice, visit, first_day, days, site.timezone, here) for visit in visits]
 
 
 def free_bundles(
