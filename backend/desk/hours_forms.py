@@ -41,7 +41,7 @@ def read_items(
     items: list[Item] = []
     if kind in (WEEKLY, ONE_DAY):
         weekly = kind == WEEKLY
-        found = _weekly(form, owner_id, site) if weekly else _one_day(form, owner_id, today)
+        found = _weekly(form, owner_id, site, today) if weekly else _one_day(form, owner_id, today)
         same = [one for one in others if isinstance(one, Opening)]
         if not form.mistakes and any(overlapping(found, same)):
             form.mistake("debut", "desk.hours_overlap")
@@ -62,13 +62,15 @@ def read_rules(posted: Mapping[str, object]) -> tuple[bool, str | None]:
     return form.yes("feries"), zone or None
 
 
-def _weekly(form: FormReader, owner_id: UUID, site: Site) -> list[Opening]:
+def _weekly(form: FormReader, owner_id: UUID, site: Site, today: date) -> list[Opening]:
     days = [number for number in range(1, 8) if form.yes(f"jour_{number}")]
     if not days:
         form.mistake("jour_1", "desk.hours_no_day")
     starts, ends = _span(form)
     first, last = form.day("du", required=False), form.day("au", required=False)
-    if first and last and first > last:
+    if first and first.year > today.year + YEARS:
+        form.mistake("du", "desk.hours_too_far", years=YEARS)
+    elif first and last and first > last:
         form.mistake("au", "desk.hours_backwards_days")
     weeks, school = form.choice("semaines", list(Weeks)), form.choice("ecole", list(School))
     if school not in ("", School.ANY) and not site.school_zone:

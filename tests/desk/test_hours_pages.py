@@ -236,7 +236,7 @@ KEPT = {"jour": "1", "debut": "10:00", "minutes": "30"}
         *(("semaine", WEEKLY, "fin", value, "fin") for value in ("", "08:00", "07:00", "12:01")),
         *(("semaine", WEEKLY, "semaines", value, "semaines") for value in ("", "third")),
         *(("semaine", WEEKLY, "ecole", value, "ecole") for value in ("", "summer")),
-        *(("semaine", WEEKLY, "du", value, "du") for value in ("demain", "2027-02-30")),
+        *(("semaine", WEEKLY, "du", value, "du") for value in ("demain", "2027-02-30", "9999-12-31")),
         ("semaine", {**WEEKLY, "du": "2027-05-01"}, "au", "2027-04-01", "au"),
         *(("jour", LATER, "le", value, "le") for value in ("", "Noël", YESTERDAY, "2093-01-01")),
         *(("jour", LATER, "fin", value, "fin") for value in ("", "09:00", "12:34")),
