@@ -1,11 +1,14 @@
 """Sentences by key. French is complete; another language falls back to it, sentence by sentence."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
 LOCALES = ("fr", "en")
 FOLDER = Path(__file__).parents[2] / "shared" / "locales"
+# French sets a space before these signs and within these quotes, at which no line may end.
+_BEFORE, _AFTER = re.compile(" ([:;?!»])"), re.compile("« ")
 
 
 @cache
@@ -16,8 +19,12 @@ def sentences(locale: str) -> dict[str, str]:
         for key, text in json.loads(path.read_text(encoding="utf-8")).items():
             if not key.startswith(f"{path.stem}."):
                 raise ValueError(f"{path.name}: the key {key!r} must begin with '{path.stem}.'")
-            found[key] = text
+            found[key] = _kept_together(text) if locale == "fr" else text
     return found
+
+
+def _kept_together(text: str) -> str:
+    return _AFTER.sub("«\u00a0", _BEFORE.sub("\u00a0\\1", text))
 
 
 def t(locale: str, key: str, **values: object) -> str:

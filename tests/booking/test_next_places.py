@@ -28,7 +28,7 @@ async def picker(steps, as_person, clock):
 
 def links(answer):
     """The links of the notice, by their first words."""
-    found = re.findall(r'<a class="strong" href="([^"]*)">([^<:]*) : ([^<]*)</a>', answer.text)
+    found = re.findall(r'<a class="strong" href="([^"]*)">([^<:]*)\s: ([^<]*)</a>', answer.text)
     return {unescape(words): (unescape(href), unescape(which)) for href, words, which in found}
 
 

@@ -140,7 +140,7 @@ async def _new_hours(page: Page) -> None:
 
 async def _check_hours(page: Page) -> None:
     await _one_plan(page)
-    await page.get_by_role("button", name=re.compile("^Retirer : ")).first.click()
+    await page.get_by_role("button", name=re.compile(r"^Retirer\s: ")).first.click()
     await expect(page.get_by_role("heading", name="Vérifier avant d’enregistrer")).to_be_visible()
 
 

@@ -17,7 +17,7 @@ async def test_a_visit_of_which_nobody_was_told_is_to_be_called(
 
     await database.execute("update delivery set state = 'unreachable' where subject_id = $1", visit)
     page = (await sam.get(today)).text
-    assert "Non joint : à appeler" in page
+    assert "Non joint\u00a0: à appeler" in page
     assert f"/bureau/jour/{day}?rdv={visit}" in page
     assert "Lila R." in page
 

@@ -139,7 +139,7 @@ async def test_a_passkey_is_removed_after_a_question(
     two_keys: tuple[httpx.AsyncClient, list[UUID]], database: asyncpg.Connection
 ) -> None:
     browser, (first, second) = two_keys
-    assert "Retirer cette clé d’accès ?" in (await browser.get(f"/compte/cles/{first}/retirer")).text
+    assert "Retirer cette clé d’accès\u00a0?" in (await browser.get(f"/compte/cles/{first}/retirer")).text
     await browser.post(f"/compte/cles/{first}/retirer")
     assert await database.fetchval("select array_agg(id) from passkey") == [second]
     assert "seule clé" in (await browser.get(f"/compte/cles/{second}/retirer")).text

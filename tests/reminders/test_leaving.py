@@ -189,7 +189,7 @@ async def test_same_day_visits_of_a_household_leave_as_one_at_the_earliest_hour(
     await clock.move_to(at(thursday - timedelta(days=2), "10:30"))
     (reminder,) = to(await post.send_due(), cast, "mother")
     assert "10 h 30" in reminder.subject
-    assert "Et aussi : 11 h 15." in reminder.text
+    assert "Et aussi\u00a0: 11 h 15." in reminder.text
     await clock.move_to(at(thursday - timedelta(days=2), "11:15"))
     assert len(to(await post.send_due(), cast, "mother")) == 1
     assert sorted(
@@ -207,7 +207,7 @@ async def test_both_due_at_nine_leave_as_one(post: Post, thursday: date, cast: A
     await clock.move_to(at(thursday - timedelta(days=2), "09:00"))
     (reminder,) = to(await post.send_due(), cast, "mother")
     assert "8 h 00" in reminder.subject
-    assert "Et aussi : 8 h 30." in reminder.text
+    assert "Et aussi\u00a0: 8 h 30." in reminder.text
 
 
 async def test_when_the_earlier_visit_falls_the_later_speaks_for_itself(
@@ -238,4 +238,4 @@ async def test_two_plans_on_one_day_are_one_message(
     await clock.move_to(at(thursday - timedelta(days=2), "12:00"))
     (reminder,) = to(await post.send_due(), cast, "mother")
     assert "mercredi" in reminder.subject
-    assert "Et aussi : jeudi" in reminder.text
+    assert "Et aussi\u00a0: jeudi" in reminder.text

@@ -11,7 +11,7 @@ from backend.booking import actions as booking
 from backend.booking import desk_actions, group_actions, party_actions, undo_actions
 from backend.booking.model import Appointment, Cancel, HoldBundle, Member, Move, MoveTogether
 from backend.demo.peers.messages import Message
-from backend.desk.repository import not_reached
+from backend.desk.repository import messages_of, not_reached, visit
 from backend.identity.model import Viewer
 from backend.kit import db
 from backend.kit.clock import business_now
@@ -106,7 +106,7 @@ async def test_a_bundle_is_confirmed_in_one_message_to_each_parent(
         assert message.subject.startswith("Vos 2 rendez-vous : ")
         assert first in message.subject
         assert "Vos 2 rendez-vous sont pris. Le premier :" in message.text
-        assert f"Et aussi : {second}." in message.text
+        assert f"Et aussi\u00a0: {second}." in message.text
         assert "Le fichier joint les ajoute" in message.text
         assert visits_in(message) == ids(*visits)
         assert [event for event in events(message) if "attendee" in event or "organizer" in event] == []
@@ -177,7 +177,7 @@ async def test_the_household_is_reminded_once(post: Post, family: Family, cast: 
     (reminder,) = to(await post.send_due(), cast, "mother")
     first, second = hours(visits)
     assert first in reminder.subject
-    assert f"Et aussi : {second}." in reminder.text
+    assert f"Et aussi\u00a0: {second}." in reminder.text
     assert len(to(post.peers.messages.all(), cast, "father")) == 1
 
 
@@ -293,6 +293,21 @@ async def test_the_desk_sees_who_was_not_reached(post: Post, family: Family) -> 
     visits = await family.booked()
     await post.send_due()
     assert {one.visit_id for one in await not_reached(await business_now())} == {one.id for one in visits}
+
+
+async def test_the_desk_sees_nothing_of_the_other_parent_beside_the_mothers_own_visit(
+    post: Post, family: Family, cast: Any
+) -> None:
+    father = cast.people["father"]
+    await db.execute("update account set wants_email = false where id = $1", father.account_id)
+    visits = {one.patient_id: one.id for one in await family.booked("mother", "daughter")}
+    await post.send_due()
+    hers, childs = (visits[cast[one].patient_id] for one in ("mother", "daughter"))
+    told = {visit: {one.given_name for one in await messages_of(visit)} for visit in (hers, childs)}
+    mother = cast.people["mother"].given_name
+    assert told == {hers: {mother}, childs: {mother, father.given_name}}
+    assert {one.visit_id for one in await not_reached(await business_now())} == {childs}
+    assert ((await visit(hers)).unreached, (await visit(childs)).unreached) == (0, 1)
 
 
 async def test_each_of_them_is_owed_once_whoever_hears_first(post: Post, family: Family) -> None:
