@@ -26,12 +26,17 @@ from backend.kit import db
 from backend.kit.errors import NotFound
 
 _NO_PATTERN = str.maketrans("", "", "\\%_")
+# A message about visits changed together tells each reader of their own people's alone: whose right concerns
+# another of them heard nothing of this one.
+_TOLD_OF_IT = """
+exists (select from guardian g where g.account_id = d.account_id and g.patient_id = a.patient_id)
+"""
 # The messages about a visit as it stands: its own, and those about visits that were changed with it.
-_MESSAGES = """(
+_MESSAGES = f"""(
   select d.state, d.kind, d.reason from delivery d where d.subject_id = a.id and d.subject_version = a.version
   union all
   select d.state, d.kind, d.reason from told_together w join delivery d on d.subject_id = w.deed_id
-  where w.appointment_id = a.id and w.version = a.version)"""
+  where w.appointment_id = a.id and w.version = a.version and {_TOLD_OF_IT})"""
 _ELSEWHERE = """
 select from resource_use u join external_busy e on e.practitioner_id = u.resource_id
   and e.starts_at < u.ends_at and e.ends_at > u.starts_at
@@ -178,12 +183,13 @@ async def contacts(patient_id: UUID, now: datetime) -> list[Contact]:
 async def messages_of(visit_id: UUID) -> list[SentMessage]:
     """What was sent about a visit, or is still to be sent, in order of time."""
     rows = await db.fetch(
-        """
-        select d.kind, d.channel, d.state, a.given_name, d.due_at, d.sent_at
-        from delivery d join account a on a.id = d.account_id
-        where d.subject_id in
-              (select $1 union all select w.deed_id from told_together w where w.appointment_id = $1)
-          and d.state <> 'dropped' order by coalesce(d.sent_at, d.due_at), d.id
+        f"""
+        select d.kind, d.channel, d.state, who.given_name, d.due_at, d.sent_at
+        from appointment a, delivery d join account who on who.id = d.account_id
+        where a.id = $1 and d.state <> 'dropped'
+          and (d.subject_id = a.id or (d.subject_id in
+            (select w.deed_id from told_together w where w.appointment_id = a.id) and {_TOLD_OF_IT}))
+        order by coalesce(d.sent_at, d.due_at), d.id
         """,
         visit_id,
     )
