@@ -32,7 +32,8 @@ async def provide_asked(
     token = None if idempotency_key else await _form_token(request)
     if not idempotency_key and not token:
         return None
-    content = hashlib.sha256(request.url.path.encode() + b"\x00" + await request.body()).digest()
+    address = request.url.path.encode() + b"?" + request.scope["query_string"]
+    content = hashlib.sha256(address + b"\x00" + await request.body()).digest()
     # One page's token and what was chosen on it: whoever goes back and chooses something else asks anew.
     key = idempotency_key or f"{token}.{content.hex()[:16]}"
     return Asked(account_id=viewer.account_id, key=key, content=content)

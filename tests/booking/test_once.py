@@ -117,6 +117,18 @@ async def test_another_request_under_the_same_key_is_refused_with_a_sentence(ste
     assert "déjà servi" in answer.json()["title"]
 
 
+async def test_what_stands_in_the_address_belongs_to_the_request(steps, as_person):
+    """Several sites: which one is meant stands behind the question mark of a form's address."""
+    mother = await as_person("mother")
+    place = await first_place(mother, await steps.decided())
+    first, again, other = [
+        await mother.post(f"{API}/holds?site={site}", json=place, headers=under("the-key-1"))
+        for site in ("lyon", "lyon", "caluire")
+    ]
+    assert (first.status_code, again.json()) == (201, first.json())
+    assert (other.status_code, other.json()["key"]) == (422, "identity.key_reused")
+
+
 async def test_a_key_belongs_to_one_account(steps, as_person, database):
     mother, outsider = await as_person("mother"), await as_person("outsider")
     mine = await first_place(mother, await steps.decided())
