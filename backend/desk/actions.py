@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -28,10 +27,12 @@ from backend.desk.model import (
     Unanswered,
     Undoable,
 )
+from backend.desk.site_views import of_site
 from backend.identity.model import Viewer
 from backend.kit import db
 from backend.outbox import repository as outbox
 from backend.outbox.repository import Stuck
+from backend.practice.model import Site
 from backend.practice.repository import load_practice
 
 CHANGES = (
@@ -77,13 +78,13 @@ class Panel(msgspec.Struct, frozen=True):
     messages: list[SentMessage]
 
 
-async def open_day(viewer: Viewer, day: date, zone: ZoneInfo, now: datetime) -> Day:
-    """The visits of a local day, the requests that wait, days without answer, and what is stuck."""
-    begin, end = rules.day_bounds(day, zone)
+async def open_day(viewer: Viewer, day: date, site: Site, now: datetime) -> Day:
+    """The visits of a site's day, the requests that wait, days without answer, and what is stuck."""
+    begin, end = rules.day_bounds(day, site.timezone)
     async with db.transaction():
         # First: what changes while we read gives another stamp, and the page looks again.
-        stamp = await repository.stamp(begin, end)
-        visits = await repository.day_visits(begin, end)
+        stamp = await repository.stamp(begin, end, site.id)
+        visits = await repository.day_visits(begin, end, site.id)
         requests = await waiting_requests(viewer)
         undoable = await repository.undoable(viewer.account_id)
         not_reached = await repository.not_reached(now)
@@ -92,17 +93,17 @@ async def open_day(viewer: Viewer, day: date, zone: ZoneInfo, now: datetime) -> 
         seen |= {one.patient_id for one in clashes}
         seen |= {request.patient_id for request in requests if request.patient_id}
         await record_reading_of_many(viewer.actor, "desk.day_read", sorted(seen), day=day.isoformat())
-        today, _ = rules.day_bounds(now.astimezone(zone).date(), zone)
+        today, _ = rules.day_bounds(now.astimezone(site.timezone).date(), site.timezone)
         return Day(
             stamp=stamp,
             visits=visits,
-            gaps=await gaps_of(day, zone, now),
-            kept=await repository.kept(begin, end),
+            gaps=await gaps_of(day, site, now),
+            kept=await repository.kept(begin, end, site.id),
             to_fill=await place_actions.to_fill(),
             undoable=undoable,
             requests=requests,
             askers=await repository.askers([request.id for request in requests]),
-            unanswered=await repository.unanswered(now, today + 4 * (end - begin), zone.key),
+            unanswered=await repository.unanswered(now, today + 4 * (end - begin), site),
             not_reached=not_reached,
             stuck=await outbox.stuck(),
             clashes=clashes,
@@ -118,12 +119,12 @@ class Week(msgspec.Struct, frozen=True):
     undoable: Undoable | None
 
 
-async def open_week(viewer: Viewer, monday: date, resource_id: UUID, zone: ZoneInfo) -> Week:
+async def open_week(viewer: Viewer, monday: date, resource_id: UUID, site: Site) -> Week:
     """The visits of seven local days with one practitioner or in one chair."""
-    begin, _ = rules.day_bounds(monday, zone)
-    _, end = rules.day_bounds(monday + timedelta(days=6), zone)
+    begin, _ = rules.day_bounds(monday, site.timezone)
+    _, end = rules.day_bounds(monday + timedelta(days=6), site.timezone)
     async with db.transaction():
-        stamp = await repository.stamp(begin, end)
+        stamp = await repository.stamp(begin, end, site.id)
         visits = await repository.visits_of(resource_id, begin, end)
         undoable = await repository.undoable(viewer.account_id)
         seen = sorted(_patients(visits, undoable))
@@ -140,11 +141,11 @@ def _patients(visits: list[DayVisit], undoable: Undoable | None) -> set[UUID]:
     return {visit.patient_id for visit in visits} | ({undoable.patient_id} if undoable else set())
 
 
-async def gaps_of(day: date, zone: ZoneInfo, now: datetime) -> list[Gap]:
-    """The free time of a local day that is worth showing. It tells nothing of anybody."""
-    practice = await load_practice()
+async def gaps_of(day: date, site: Site, now: datetime) -> list[Gap]:
+    """The free time of a site's day that is worth showing. It tells nothing of anybody."""
+    practice = of_site(await load_practice(), site)
     resources = {chair for one in practice.practitioners for chair in (one.id, *one.chair_ids)}
-    calendar = await calendar_repository.load(practice, resources, day, 1, zone, Own())
+    calendar = await calendar_repository.load(practice, resources, day, 1, site.timezone, Own())
     return rules.gaps(practice.practitioners, calendar.opening, calendar.busy, calendar.origin, now)
 
 
@@ -177,6 +178,8 @@ async def search(viewer: Viewer, words: str) -> list[FoundPatient]:
         return found
 
 
-async def day_of(visit_id: UUID, zone: ZoneInfo) -> date:
-    """The local day on which a visit stands; NotFound for an unknown id. Tells nothing of anybody."""
-    return (await repository.visit(visit_id)).starts_at.astimezone(zone).date()
+async def day_of(visit_id: UUID) -> tuple[date, Site]:
+    """The day on which a visit stands, at its site; NotFound for an unknown id. Tells nothing of anybody."""
+    visit = await repository.visit(visit_id)
+    site = (await load_practice()).site_of(visit.chair_id)
+    return visit.starts_at.astimezone(site.timezone).date(), site

@@ -10,8 +10,9 @@ from backend.booking.model.waiting import Gap
 from backend.desk import rules
 from backend.desk.grid_views import Column, Drawing, blocks, hour_lines
 from backend.desk.model import DayVisit, Kept
+from backend.desk.site_views import SiteLink, named, site_links
 from backend.desk.undo_views import UndoView
-from backend.desk.views import HOME, QueueCard, day_href
+from backend.desk.views import HOME, QueueCard, day_href, live_href
 from backend.desk.week_views import week_href
 from backend.kit import dates
 from backend.practice.model import Practice, ResourceKind, Site
@@ -20,7 +21,8 @@ from backend.practice.model import Practice, ResourceKind, Site
 class DayPage(msgspec.Struct, frozen=True):
     """The day by chair with its queue. `now_at` is the row of the present moment, None on other days.
 
-    `stamp` tells this state of the day from any other.
+    `stamp` tells this state of the day from any other, `live` is where changes are told. `sites` are the same
+    day elsewhere; `discreet` is the same page with initials alone, or in full again.
     """
 
     title: str
@@ -30,6 +32,8 @@ class DayPage(msgspec.Struct, frozen=True):
     today: str
     week: str
     discreet: str
+    sites: list[SiteLink]
+    live: str
     first_hour: int
     hours: list[tuple[int, str]]
     columns: list[Column]
@@ -62,21 +66,25 @@ def day_page(
     drawing = Drawing(
         practice=practice, site=site, hours=hours, locale=locale, chosen=chosen, discreet=discreet
     )
+    at = named(practice, site)
+    here = day_href(day, site_id=at)
     is_today = now.astimezone(site.timezone).date() == day
     return DayPage(
         title=dates.day(day, locale),
         day=day,
-        before=day_href(day - timedelta(days=1)),
-        after=day_href(day + timedelta(days=1)),
-        today=HOME,
-        week=week_href(day),
-        discreet=f"{day_href(day)}?discret=1",
+        before=day_href(day - timedelta(days=1), site_id=at),
+        after=day_href(day + timedelta(days=1), site_id=at),
+        today=f"{HOME}?site={at}" if at else HOME,
+        week=week_href(day, site_id=at),
+        discreet=here if discreet else f"{here}{'&' if at else '?'}discret=1",
+        sites=site_links(practice, site, lambda other: day_href(day, site_id=other)),
+        live=live_href(day, 1, at),
         first_hour=hours.first,
         hours=hour_lines(hours),
         columns=[
             _chair(chair.id, chair.name, day, visits, (gaps, kept), drawing)
             for chair in practice.resources
-            if chair.kind is ResourceKind.CHAIR
+            if chair.kind is ResourceKind.CHAIR and chair.site_id == site.id
         ],
         now_at=rules.place(now, now, hours, site.timezone).at if is_today else None,
         queue=queue,

@@ -16,6 +16,7 @@ from backend.desk import rules
 from backend.desk.actions import gaps_of
 from backend.desk.place_actions import propose_in_gap, waiting_for
 from backend.desk.place_views import PersonLine, people_lines
+from backend.desk.site_views import named
 from backend.desk.views import GAP_ADDRESS, day_href, gap_href
 from backend.identity.guards import desk
 from backend.identity.model import Viewer
@@ -25,7 +26,8 @@ from backend.kit.errors import NotFound
 from backend.kit.forms import FormReader
 from backend.kit.i18n import t, tn
 from backend.kit.render import AnyRequest, page
-from backend.practice.repository import default_site, load_practice
+from backend.practice.model import Practice, Site
+from backend.practice.repository import load_practice
 
 STAFF: dict[str, Any] = {"guards": [desk], "include_in_schema": False}
 _PATH = "/bureau/temps-libre/{practitioner_id:uuid}/{chair_id:uuid}/{moment:str}"
@@ -50,10 +52,10 @@ async def show(
     moment: FromPath[str],
 ) -> Response[str]:
     """Free time, and whom it suits, the first to ask first."""
-    practice, site, locale = await load_practice(), await default_site(), viewer.locale
-    gap = await _gap(practitioner_id, chair_id, moment)
+    practice, locale = await load_practice(), viewer.locale
+    gap, site = await _gap(practitioner_id, chair_id, moment)
     board = await waiting_for(viewer, gap)
-    people = people_lines(board.people, site, locale) if board else []
+    people = people_lines(board.people, practice, locale) if board else []
     view = GapView(
         title=t(
             locale,
@@ -62,7 +64,7 @@ async def show(
             minutes=gap.minutes,
             practitioner=practice.practitioner(practitioner_id).short_name,
         ),
-        day=day_href(gap.starts_at.astimezone(site.timezone).date()),
+        day=_day_of(gap, practice),
         href=gap_href(gap, site.timezone),
         count=tn(locale, "waiting.fill_title", len(people)) if people else t(locale, "waiting.fill_none"),
         people=people,
@@ -82,25 +84,30 @@ async def offer(
     form = FormReader(dict(await request.form()))
     wish_id = form.id("attente")
     form.finish()
-    gap = await _gap(practitioner_id, chair_id, moment)
+    gap, _ = await _gap(practitioner_id, chair_id, moment)
     await propose_in_gap(viewer, gap, wish_id)
-    site = await default_site()
-    return Redirect(day_href(gap.starts_at.astimezone(site.timezone).date()), status_code=303)
+    return Redirect(_day_of(gap, await load_practice()), status_code=303)
 
 
-async def _gap(practitioner_id: UUID, chair_id: UUID, moment: str) -> Gap:
-    """The free time that an address names, as it stands now. Raises NotFound, PlaceGone."""
-    site, now = await default_site(), await business_now()
+def _day_of(gap: Gap, practice: Practice) -> str:
+    site = practice.site_of(gap.chair_id)
+    return day_href(gap.starts_at.astimezone(site.timezone).date(), site_id=named(practice, site))
+
+
+async def _gap(practitioner_id: UUID, chair_id: UUID, moment: str) -> tuple[Gap, Site]:
+    """The free time that an address names, as it stands now, and where. Raises NotFound, PlaceGone."""
+    now = await business_now()
     try:
+        site = (await load_practice()).site_of(chair_id)
         at = datetime.strptime(moment, GAP_ADDRESS).replace(tzinfo=site.timezone)
-    except ValueError:
+    except (KeyError, ValueError):
         raise NotFound from None
     day = at.date()
     rules.check_day(day, now.date())
-    gap = rules.gap_at(await gaps_of(day, site.timezone, now), practitioner_id, chair_id, at)
+    gap = rules.gap_at(await gaps_of(day, site, now), practitioner_id, chair_id, at)
     if gap is None:
         raise PlaceGone
-    return gap
+    return gap, site
 
 
 ROUTES = [show, offer]

@@ -7,15 +7,17 @@ already does nothing. It ends with the session, the role or the process.
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from uuid import UUID
 
 import msgspec
 
 from backend.desk import repository, rules
+from backend.desk.site_views import known_site
 from backend.identity.model import Viewer
 from backend.identity.repository import is_still_staff
 from backend.kit.clock import machine_now
 from backend.kit.listen import MISSED, Listener, Notices
-from backend.practice.repository import default_site
+from backend.practice.repository import load_practice
 
 CHANNEL, REQUESTS = "desk_day", "requests"
 LONGEST_RUN = 7
@@ -27,10 +29,11 @@ listener = Listener(CHANNEL)
 
 
 class Days(msgspec.Struct, frozen=True):
-    """The days that somebody looks at: `days` from `first` on."""
+    """The days that somebody looks at: `days` from `first` on, at a site (None: the first)."""
 
     first: date
     days: int = 1
+    site_id: UUID | None = None
 
     def concern(self, notice: str) -> bool:
         """Whether a notice speaks of what is on that page. Requests stand beside every day."""
@@ -41,10 +44,10 @@ class Days(msgspec.Struct, frozen=True):
 
 async def stamp_of(shown: Days) -> str:
     """A short text that changes whenever anything on these days' pages does."""
-    zone = (await default_site()).timezone
-    begin, _ = rules.day_bounds(shown.first, zone)
-    _, end = rules.day_bounds(shown.first + timedelta(days=shown.days - 1), zone)
-    return await repository.stamp(begin, end)
+    site = known_site(await load_practice(), shown.site_id)
+    begin, _ = rules.day_bounds(shown.first, site.timezone)
+    _, end = rules.day_bounds(shown.first + timedelta(days=shown.days - 1), site.timezone)
+    return await repository.stamp(begin, end, site.id)
 
 
 async def changes(viewer: Viewer, shown: Days) -> AsyncIterator[str]:

@@ -116,6 +116,7 @@ class NotReached(msgspec.Struct, frozen=True):
     family_name: str
     birth_date: date
     starts_at: datetime
+    site_id: UUID
 
 
 class Clash(msgspec.Struct, frozen=True):
@@ -126,6 +127,7 @@ class Clash(msgspec.Struct, frozen=True):
     given_name: str
     family_name: str
     starts_at: datetime
+    site_id: UUID
 
 
 class FoundPatient(msgspec.Struct, frozen=True):
@@ -137,6 +139,7 @@ class FoundPatient(msgspec.Struct, frozen=True):
     birth_date: date
     next_visit_id: UUID | None
     next_starts_at: datetime | None
+    next_site_id: UUID | None
 
 
 class Asker(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from backend.identity.guards import desk, owner
 from backend.identity.model import Viewer
 from backend.kit.forms import FormReader
 from backend.kit.render import AnyRequest, page
-from backend.practice.repository import default_site, load_practice
+from backend.practice.repository import load_practice
 
 STAFF: dict[str, Any] = {"guards": [desk], "include_in_schema": False}
 OWNER: dict[str, Any] = {"guards": [owner], "include_in_schema": False}
@@ -25,9 +25,8 @@ PLACES = f"{HOME}/places-liberees"
 @get(PLACES, **STAFF)
 async def show(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
     """Figures, open places, and the setting."""
-    practice, site = await load_practice(), await default_site()
     found = await open_places(viewer)
-    return await page(request, "desk/staff_places.html", freed_view(found, viewer, practice, site))
+    return await page(request, "desk/staff_places.html", freed_view(found, viewer, await load_practice()))
 
 
 @post(f"{PLACES}/{{place_id:uuid}}/proposer", **STAFF)

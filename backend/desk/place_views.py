@@ -40,7 +40,7 @@ class FreedView(msgspec.Struct, frozen=True):
     may_decide: bool
 
 
-def freed_view(found: WaitingPlaces, viewer: Viewer, practice: Practice, site: Site) -> FreedView:
+def freed_view(found: WaitingPlaces, viewer: Viewer, practice: Practice) -> FreedView:
     """The page for what was found."""
     locale, refill = viewer.locale, found.refill
     rate = t(locale, "waiting.freed_no_rate")
@@ -55,39 +55,40 @@ def freed_view(found: WaitingPlaces, viewer: Viewer, practice: Practice, site: S
     ]
     return FreedView(
         facts=[{"label": label, "value": value} for label, value in facts],
-        places=[_place(one, practice, site, locale) for one in found.boards],
+        places=[_place(one, practice, locale) for one in found.boards],
         automatic=found.automatic,
         may_decide=viewer.role is not None and viewer.role.value == "owner",
     )
 
 
-def _place(board: Board, practice: Practice, site: Site, locale: str) -> PlaceLine:
+def _place(board: Board, practice: Practice, locale: str) -> PlaceLine:
     place = board.place
     title = t(
         locale,
         "waiting.fill_what",
-        moment=_said(place.starts_at, site, locale),
+        moment=_said(place.starts_at, practice.site_of(place.chair_id), locale),
         minutes=place.minutes,
         practitioner=practice.practitioner(place.practitioner_id).short_name,
     )
-    people = people_lines(board.people, site, locale)
+    people = people_lines(board.people, practice, locale)
     count = tn(locale, "waiting.fill_title", len(people)) if people else t(locale, "waiting.fill_none")
     return PlaceLine(str(place.id), title, count, people)
 
 
-def people_lines(people: Iterable[Candidate], site: Site, locale: str) -> list[PersonLine]:
+def people_lines(people: Iterable[Candidate], practice: Practice, locale: str) -> list[PersonLine]:
     """Whom a place suits, with what speaks for each."""
-    return [_person(one, site, locale) for one in people]
+    return [_person(one, practice, locale) for one in people]
 
 
-def _person(candidate: Candidate, site: Site, locale: str) -> PersonLine:
+def _person(candidate: Candidate, practice: Practice, locale: str) -> PersonLine:
     row, fit = candidate.row, candidate.fit
+    now_at = _said(row.appointment.starts_at, practice.site(row.appointment.site_id), locale)
     left = (fit.rest.ends_at - fit.rest.starts_at) if fit.rest else fit.wasted
     minutes = int(left / timedelta(minutes=1))
     key = "waiting.fill_split" if fit.rest else "waiting.fill_wasted"
     why = [
         row.appointment.urgency,
-        t(locale, "waiting.fill_now_at", moment=_said(row.appointment.starts_at, site, locale)),
+        t(locale, "waiting.fill_now_at", moment=now_at),
         t(locale, key, minutes=minutes) if minutes else t(locale, "waiting.fill_exact"),
         t(locale, "waiting.fill_notice", hours=row.notice_minutes // 60),
     ]

@@ -4,7 +4,9 @@ days."""
 from datetime import datetime
 
 from backend.desk.actions import Day
+from backend.desk.model import Clash, NotReached
 from backend.desk.request_views import asker_words, request_tag
+from backend.desk.site_views import named
 from backend.desk.views import HOME, QueueCard, day_href, person_short
 from backend.kit import dates
 from backend.kit.i18n import t, tn
@@ -25,7 +27,7 @@ def queue(day: Day, now: datetime, practice: Practice, site: Site, locale: str) 
     ]
     silent = [
         QueueCard(
-            href=day_href(one.day),
+            href=day_href(one.day, site_id=named(practice, site)),
             tag=t(locale, "desk.unanswered_tag"),
             urgency=None,
             title=tn(locale, "desk.unanswered", one.visits),
@@ -35,11 +37,11 @@ def queue(day: Day, now: datetime, practice: Practice, site: Site, locale: str) 
     ]
     to_call = [
         QueueCard(
-            href=day_href(one.starts_at.astimezone(site.timezone).date(), one.visit_id),
+            href=_visit_href(one, practice),
             tag=t(locale, "desk.not_reached_tag"),
             urgency=None,
             title=person_short(one.given_name, one.family_name),
-            detail=dates.moment(one.starts_at, site.zone, locale),
+            detail=dates.moment(one.starts_at, practice.site(one.site_id).zone, locale),
         )
         for one in day.not_reached
     ]
@@ -58,7 +60,7 @@ def queue(day: Day, now: datetime, practice: Practice, site: Site, locale: str) 
             href=f"{HOME}/places-liberees#p{place.id}",
             tag=t(locale, "waiting.fill_tag"),
             urgency=None,
-            title=dates.moment(place.starts_at, site.zone, locale),
+            title=dates.moment(place.starts_at, practice.site_of(place.chair_id).zone, locale),
             detail=t(
                 locale,
                 "waiting.fill_how_long",
@@ -68,18 +70,22 @@ def queue(day: Day, now: datetime, practice: Practice, site: Site, locale: str) 
         )
         for place in day.to_fill
     ]
-    elsewhere = [*_clashes(day, site, locale), *_stale(day, locale)]
+    elsewhere = [*_clashes(day, practice, locale), *_stale(day, locale)]
     return [*requests, *to_call, *elsewhere, *stuck, *to_fill, *silent]
 
 
-def _clashes(day: Day, site: Site, locale: str) -> list[QueueCard]:
+def _visit_href(one: NotReached | Clash, practice: Practice) -> str:
+    return day_href(one.starts_at.astimezone(practice.site(one.site_id).timezone).date(), one.visit_id)
+
+
+def _clashes(day: Day, practice: Practice, locale: str) -> list[QueueCard]:
     return [
         QueueCard(
-            href=day_href(one.starts_at.astimezone(site.timezone).date(), one.visit_id),
+            href=_visit_href(one, practice),
             tag=t(locale, "desk.clash_tag"),
             urgency=None,
             title=person_short(one.given_name, one.family_name),
-            detail=dates.moment(one.starts_at, site.zone, locale),
+            detail=dates.moment(one.starts_at, practice.site(one.site_id).zone, locale),
         )
         for one in day.clashes
     ]

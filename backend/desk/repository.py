@@ -24,6 +24,7 @@ from backend.desk.model import (
 from backend.families.repository import RIGHT_HOLDS
 from backend.kit import db
 from backend.kit.errors import NotFound
+from backend.practice.model import Site
 
 _NO_PATTERN = str.maketrans("", "", "\\%_")
 # A message about visits changed together tells each reader of their own people's alone: whose right concerns
@@ -59,30 +60,32 @@ left join triage_run t on t.id = a.triage_id
 """
 
 
-async def day_visits(begin: datetime, end: datetime) -> list[DayVisit]:
-    """The visits that begin in [begin, end), cancelled ones left out, in order."""
+async def day_visits(begin: datetime, end: datetime, site_id: UUID) -> list[DayVisit]:
+    """The visits at a site that begin in [begin, end), cancelled ones left out, in order."""
     rows = await db.fetch(
         f"{_VISIT} where a.starts_at >= $1 and a.starts_at < $2 and a.status <> 'cancelled' "
-        "order by a.starts_at, a.id",
+        "and a.site_id = $3 order by a.starts_at, a.id",
         begin,
         end,
+        site_id,
     )
     return [_visit(row) for row in rows]
 
 
-async def kept(begin: datetime, end: datetime) -> list[Kept]:
-    """What is kept of the chairs' time for somebody who has not decided yet, begun in [begin, end)."""
+async def kept(begin: datetime, end: datetime, site_id: UUID) -> list[Kept]:
+    """What is kept of a site's chairs' time for somebody who has not decided yet, begun in [begin, end)."""
     rows = await db.fetch(
         """
         select u.resource_id as chair_id, u.starts_at, u.ends_at, u.expires_at as until,
           u.offer_id is not null as offered
         from resource_use u join resource r on r.id = u.resource_id
-        where r.kind = 'chair' and u.starts_at >= $1 and u.starts_at < $2
+        where r.kind = 'chair' and r.site_id = $3 and u.starts_at >= $1 and u.starts_at < $2
           and u.expires_at > business_now()
         order by u.starts_at, u.id
         """,
         begin,
         end,
+        site_id,
     )
     return db.to_structs(Kept, rows)
 
@@ -99,20 +102,21 @@ async def visits_of(resource_id: UUID, begin: datetime, end: datetime) -> list[D
     return [_visit(row) for row in rows]
 
 
-async def stamp(begin: datetime, end: datetime) -> str:
-    """A text that changes with any visit that begins in [begin, end), with any request that waits, and with
-    what external agendas tell."""
+async def stamp(begin: datetime, end: datetime, site_id: UUID) -> str:
+    """A text that changes with any visit at a site that begins in [begin, end), with any request that waits,
+    and with what external agendas tell."""
     text: str = await db.fetch_value(
         """
         select concat_ws('-', v.n, v.last, r.n, r.last, e.n, e.last)
         from (select count(*) as n, extract(epoch from max(changed_at)) as last from appointment
-              where starts_at >= $1 and starts_at < $2) v,
+              where starts_at >= $1 and starts_at < $2 and site_id = $3) v,
              (select count(*) as n, extract(epoch from max(changed_at)) as last from desk_request
               where state <> 'done') r,
              (select count(*) as n, extract(epoch from max(read_until)) as last from external_calendar) e
         """,
         begin,
         end,
+        site_id,
     )
     return text
 
@@ -196,20 +200,22 @@ async def messages_of(visit_id: UUID) -> list[SentMessage]:
     return db.to_structs(SentMessage, rows)
 
 
-async def unanswered(begin: datetime, end: datetime, zone: str) -> list[Unanswered]:
-    """The days in [begin, end) with visits that were reminded and not confirmed."""
+async def unanswered(begin: datetime, end: datetime, site: Site) -> list[Unanswered]:
+    """The days of a site in [begin, end) with visits that were reminded and not confirmed."""
     rows = await db.fetch(
         """
         select (a.starts_at at time zone $3)::date as day, count(*) as visits
         from appointment a
         where a.starts_at >= $1 and a.starts_at < $2 and a.status = 'booked' and a.confirmed_at is null
+          and a.site_id = $4
           and exists (select from delivery d where d.subject_id = a.id and d.kind = 'appointment_reminder'
                       and d.state = 'sent' and d.subject_version = a.version)
         group by 1 order by 1
         """,
         begin,
         end,
-        zone,
+        site.zone,
+        site.id,
     )
     return db.to_structs(Unanswered, rows)
 
@@ -221,7 +227,8 @@ async def not_reached(now: datetime) -> list[NotReached]:
     """
     rows = await db.fetch(
         f"""
-        select a.id as visit_id, a.patient_id, p.given_name, p.family_name, p.birth_date, a.starts_at
+        select a.id as visit_id, a.patient_id, p.given_name, p.family_name, p.birth_date, a.starts_at,
+          a.site_id
         from appointment a join patient p on p.id = a.patient_id
         where a.status = 'booked' and a.confirmed_at is null and a.starts_at > $1
           and (exists (select from {_MESSAGES} m where m.state in ('unreachable', 'unknown'))
@@ -240,7 +247,7 @@ async def clashes(now: datetime) -> list[Clash]:
     """Visits that are not over during which their practitioner is busy elsewhere, soonest first."""
     rows = await db.fetch(
         f"""
-        select a.id as visit_id, a.patient_id, p.given_name, p.family_name, a.starts_at
+        select a.id as visit_id, a.patient_id, p.given_name, p.family_name, a.starts_at, a.site_id
         from appointment a join patient p on p.id = a.patient_id
         where a.status in ('booked', 'arrived') and a.ends_at > $1 and exists ({_ELSEWHERE})
         order by a.starts_at, a.id limit 20
@@ -259,10 +266,10 @@ async def find_patients(words: str, limit: int = 20) -> list[FoundPatient]:
     rows = await db.fetch(
         """
         select p.id, p.given_name, p.family_name, p.birth_date,
-               n.id as next_visit_id, n.starts_at as next_starts_at
+               n.id as next_visit_id, n.starts_at as next_starts_at, n.site_id as next_site_id
         from patient p
         left join lateral (
-          select a.id, a.starts_at from appointment a
+          select a.id, a.starts_at, a.site_id from appointment a
           where a.patient_id = p.id and a.status <> 'cancelled' and a.starts_at >= business_now()
           order by a.starts_at limit 1) n on true
         where (select bool_and(lower(p.given_name) like part or lower(p.family_name) like part)

@@ -21,7 +21,7 @@ from backend.kit.forms import FormReader
 from backend.kit.i18n import t
 from backend.kit.render import AnyRequest, page
 from backend.outbox import repository as outbox
-from backend.practice.repository import default_site
+from backend.practice.repository import default_site, load_practice
 
 STAFF: dict[str, Any] = {"guards": [desk], "include_in_schema": False}
 
@@ -78,16 +78,17 @@ async def finish(viewer: NamedDependency[Viewer], request_id: FromPath[UUID]) ->
 async def search(request: AnyRequest, viewer: NamedDependency[Viewer]) -> Response[str]:
     """Patients by the beginning of their names. Posted, so that no name stands in an address or a log."""
     words = FormReader(dict(await request.form())).text("nom", required=False, longest=100)
-    site, now = await default_site(), await business_now()
-    today = now.astimezone(site.timezone).date()
+    practice, now = await load_practice(), await business_now()
+    today = now.astimezone(practice.sites[0].timezone).date()
     lines = []
     for one in await actions.search(viewer, words):
         when = t(viewer.locale, "desk.no_next_visit")
         href = None
-        if one.next_starts_at and one.next_visit_id:
-            moment = dates.moment(one.next_starts_at, site.zone, viewer.locale)
+        if one.next_starts_at and one.next_visit_id and one.next_site_id:
+            there = practice.site(one.next_site_id)
+            moment = dates.moment(one.next_starts_at, there.zone, viewer.locale)
             when = t(viewer.locale, "desk.next_visit", when=moment)
-            href = day_href(one.next_starts_at.astimezone(site.timezone).date(), one.next_visit_id)
+            href = day_href(one.next_starts_at.astimezone(there.timezone).date(), one.next_visit_id)
         age = age_words(one.birth_date, today, viewer.locale)
         lines.append(Line(f"{one.given_name} {one.family_name}, {age}", when, href))
     key = "desk.search_none" if words else "desk.search_empty"

@@ -10,7 +10,7 @@ import msgspec
 from backend.booking.model.waiting import Gap
 from backend.kit.errors import NotFound, Refusal
 from backend.kit.grid import GRID, minute, moment, positions
-from backend.practice.model import Practice, Practitioner
+from backend.practice.model import Practice, Practitioner, Site
 
 MINUTES_A_ROW = 5
 FIRST_HOUR = 8
@@ -93,6 +93,12 @@ def check_chair(practice: Practice, practitioner_id: UUID, chair_id: UUID | None
     theirs = [one.chair_ids for one in practice.practitioners if one.id == practitioner_id]
     if chair_id is not None and theirs and chair_id not in theirs[0]:
         raise NotTheirChair
+
+
+def site_of(practice: Practice, practitioner_id: UUID) -> Site:
+    """Where a practitioner works; the first site for somebody whom nobody knows, to be refused later."""
+    known = any(one.id == practitioner_id for one in practice.practitioners)
+    return practice.site_of(practitioner_id) if known else practice.sites[0]
 
 
 def week_of(day: date) -> date:

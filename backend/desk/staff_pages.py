@@ -20,6 +20,7 @@ from backend.desk import (
     panel_views,
     queue_views,
     rules,
+    site_views,
     undo_views,
     views,
     week_views,
@@ -32,7 +33,7 @@ from backend.kit.forms import FormErrors
 from backend.kit.i18n import t
 from backend.kit.render import AnyRequest, page
 from backend.practice.model import Practice, Site
-from backend.practice.repository import default_site, load_practice
+from backend.practice.repository import load_practice
 from backend.triage.actions import read_story
 
 _CHANGED = "booking.changed_meanwhile"
@@ -54,10 +55,10 @@ class DayView(msgspec.Struct, frozen=True):
 
 
 @get("/bureau", **STAFF)
-async def home() -> Redirect:
-    """Today."""
-    site = await default_site()
-    return Redirect(views.day_href((await business_now()).astimezone(site.timezone).date()))
+async def home(site: FromQuery[UUID | None] = None) -> Redirect:
+    """Today, at a site (`?site=`) or the first."""
+    here = site_views.known_site(await load_practice(), site)
+    return Redirect(views.day_href((await business_now()).astimezone(here.timezone).date(), site_id=site))
 
 
 @get("/bureau/jour/{day:date}", **STAFF)
@@ -67,15 +68,20 @@ async def show_day(
     day: FromPath[date],
     rdv: FromQuery[UUID | None] = None,
     discret: FromQuery[bool] = False,
+    site: FromQuery[UUID | None] = None,
 ) -> Response[str]:
-    """A day by chair, with one visit chosen (`?rdv=`) or none; `?discret=1` shows initials alone."""
-    return await _day_page(request, viewer, day, rdv, discreet=discret)
+    """A site's day by chair, with one visit chosen (`?rdv=`) or none; `?discret=1` shows initials alone."""
+    practice = await load_practice()
+    here = site_views.known_site(practice, site)
+    if rdv and len(practice.sites) > 1:
+        _, here = await actions.day_of(rdv)
+    return await _day_page(request, viewer, (day, here), rdv, discreet=discret)
 
 
 async def _day_page(
     request: AnyRequest,
     viewer: Viewer,
-    day: date,
+    where: tuple[date, Site],
     chosen: UUID | None,
     *,
     mistake: str = "",
@@ -83,13 +89,15 @@ async def _day_page(
     typed: Mapping[str, object] | None = None,
     discreet: bool = False,
 ) -> Response[str]:
-    practice, site, now = await load_practice(), await default_site(), await business_now()
+    (day, site), now = where, await business_now()
+    practice = await load_practice()
     rules.check_day(day, now.date())
-    opened = await actions.open_day(viewer, day, site.timezone, now)
+    opened = await actions.open_day(viewer, day, site, now)
     panel = await _panel(viewer, chosen, practice, site, now) if chosen else None
     if panel and typed:
         panel = panel_views.with_typed(panel, typed)
     queue = queue_views.queue(opened, now, practice, site, viewer.locale)
+    here = site_views.of_site(practice, site)
     view = DayView(
         day=day_views.day_page(
             day,
@@ -103,12 +111,12 @@ async def _day_page(
             chosen=chosen,
             locale=viewer.locale,
             stamp=opened.stamp,
-            undo=undo_views.undo_view(opened.undoable, practice, site, viewer.locale),
+            undo=undo_views.undo_view(opened.undoable, practice, viewer.locale),
             discreet=discreet,
         ),
         panel=panel,
-        practitioners=[(one.id, one.short_name) for one in practice.practitioners],
-        chairs=week_views.chairs(practice),
+        practitioners=[(one.id, one.short_name) for one in here.practitioners],
+        chairs=week_views.chairs(here),
         mistake=mistake,
         discreet=discreet,
         letters=forms.letters_on(request.cookies),
@@ -165,12 +173,14 @@ async def move(
 
     async def deed() -> None:
         read = forms.read_move(await request.form())
-        rules.check_chair(await load_practice(), read.practitioner_id, read.chair_id)
+        practice = await load_practice()
+        rules.check_chair(practice, read.practitioner_id, read.chair_id)
+        zone = rules.site_of(practice, read.practitioner_id).timezone
         wanted = Move(
             appointment_id=visit_id,
             version=read.version,
             practitioner_id=read.practitioner_id,
-            starts_at=datetime.combine(read.day, read.hour, (await default_site()).timezone),
+            starts_at=datetime.combine(read.day, read.hour, zone),
             chair_id=read.chair_id,
             despite_external=read.despite_external,
         )
@@ -224,9 +234,9 @@ async def correct_times(
     """When they sat down and when the care was over, by hand."""
 
     async def deed() -> None:
-        zone = (await default_site()).timezone
-        day = await actions.day_of(visit_id, zone)
-        await chair_actions.correct_times(viewer, forms.read_times(await request.form(), visit_id, day, zone))
+        day, site = await actions.day_of(visit_id)
+        read = forms.read_times(await request.form(), visit_id, day, site.timezone)
+        await chair_actions.correct_times(viewer, read)
 
     return await _do(request, viewer, visit_id, deed)
 
@@ -245,11 +255,11 @@ async def _do(
         mistake, status = " ".join(said), mistakes.status
     except Refusal as refusal:
         mistake, status = await _said(refusal, visit_id, viewer.locale), refusal.status
-    day = await actions.day_of(visit_id, (await default_site()).timezone)
+    where = await actions.day_of(visit_id)
     if mistake:
         typed = dict(await request.form())
-        return await _day_page(request, viewer, day, visit_id, mistake=mistake, status=status, typed=typed)
-    return Redirect(views.day_href(day, visit_id), status_code=303)
+        return await _day_page(request, viewer, where, visit_id, mistake=mistake, status=status, typed=typed)
+    return Redirect(views.day_href(where[0], visit_id), status_code=303)
 
 
 async def _said(refusal: Refusal, visit_id: UUID, locale: str) -> str:

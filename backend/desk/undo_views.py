@@ -8,7 +8,7 @@ from backend.desk.model import LastChange, Undoable
 from backend.desk.views import person_short
 from backend.kit import dates
 from backend.kit.i18n import t
-from backend.practice.model import Practice, Site
+from backend.practice.model import Practice
 
 
 class UndoView(msgspec.Struct, frozen=True):
@@ -22,7 +22,7 @@ class UndoView(msgspec.Struct, frozen=True):
     milliseconds: int
 
 
-def undo_view(found: Undoable | None, practice: Practice, site: Site, locale: str) -> UndoView | None:
+def undo_view(found: Undoable | None, practice: Practice, locale: str) -> UndoView | None:
     """'Lila R. : mardi 3 mars à 9 h 30, Fauteuil 1.', and the button."""
     if found is None:
         return None
@@ -31,7 +31,7 @@ def undo_view(found: Undoable | None, practice: Practice, site: Site, locale: st
         locale,
         f"desk.undo_{kind}_done",
         who=person_short(found.given_name, found.family_name),
-        when=dates.moment(found.starts_at, site.zone, locale),
+        when=dates.moment(found.starts_at, practice.site_of(found.chair_id).zone, locale),
         where=practice.resource(found.chair_id).name,
         minutes=int((found.ends_at - found.starts_at).total_seconds() // 60),
     )

@@ -1,6 +1,7 @@
 """The desk's words for people, states and addresses, shared by its pages."""
 
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -28,9 +29,17 @@ class QueueCard(msgspec.Struct, frozen=True):
     detail: str
 
 
-def day_href(day: date, visit_id: UUID | None = None) -> str:
-    """The address of a day, with a visit chosen or not."""
-    return f"{HOME}/jour/{day.isoformat()}" + (f"?rdv={visit_id}#fiche" if visit_id else "")
+def day_href(day: date, visit_id: UUID | None = None, site_id: UUID | None = None) -> str:
+    """The address of a day: at a visit's site with that visit chosen, at a site, or at the first."""
+    if visit_id:
+        return f"{HOME}/jour/{day.isoformat()}?rdv={visit_id}#fiche"
+    return f"{HOME}/jour/{day.isoformat()}" + (f"?site={site_id}" if site_id else "")
+
+
+def live_href(first: date, days: int, site_id: UUID | None) -> str:
+    """Where the server tells that something on these days of a site has changed."""
+    wanted = {"jour": first.isoformat(), **({"jours": days} if days > 1 else {})}
+    return f"{HOME}/direct?{urlencode({**wanted, **({'site': site_id} if site_id else {})})}"
 
 
 def gap_href(gap: Gap, zone: ZoneInfo) -> str:

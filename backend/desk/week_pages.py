@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
 from backend.desk import actions, forms, live, rules, undo_views, week_views
+from backend.desk.site_views import known_site, of_site
 from backend.identity.guards import desk
 from backend.identity.model import Viewer
 from backend.kit.clock import business_now
@@ -18,7 +19,7 @@ from backend.kit.errors import NotFound
 from backend.kit.render import AnyRequest, page
 from backend.kit.settings import settings
 from backend.practice.model import Practice
-from backend.practice.repository import default_site, load_practice
+from backend.practice.repository import load_practice
 
 STAFF: dict[str, Any] = {"guards": [desk], "include_in_schema": False}
 A_YEAR = 365 * 24 * 3600
@@ -30,28 +31,32 @@ async def show_week(
     viewer: NamedDependency[Viewer],
     day: FromPath[date],
     qui: FromQuery[UUID | None] = None,
+    site: FromQuery[UUID | None] = None,
 ) -> Response[str]:
-    """The week of a day, for one practitioner or chair (`?qui=`)."""
-    practice, site, now = await load_practice(), await default_site(), await business_now()
-    monday, resource_id = rules.week_of(day), _resource(practice, viewer, qui)
-    opened = await actions.open_week(viewer, monday, resource_id, site.timezone)
+    """The week of a day, for one practitioner or chair (`?qui=`), or for the first of a site (`?site=`)."""
+    practice, now = await load_practice(), await business_now()
+    resource_id = _resource(practice, viewer, qui, site)
+    monday, here = rules.week_of(day), practice.site_of(resource_id)
+    opened = await actions.open_week(viewer, monday, resource_id, here)
     view = week_views.week_page(
         monday,
         opened.visits,
         resource_id,
         practice=practice,
-        site=site,
-        today=now.astimezone(site.timezone).date(),
+        site=here,
+        today=now.astimezone(here.timezone).date(),
         locale=viewer.locale,
         stamp=opened.stamp,
-        undo=undo_views.undo_view(opened.undoable, practice, site, viewer.locale),
+        undo=undo_views.undo_view(opened.undoable, practice, viewer.locale),
         letters=forms.letters_on(request.cookies),
     )
     return await page(request, "desk/staff_week.html", view)
 
 
-def _resource(practice: Practice, viewer: Viewer, wanted: UUID | None) -> UUID:
-    """The one asked for; else the viewer's own, where they give care; else the first."""
+def _resource(practice: Practice, viewer: Viewer, wanted: UUID | None, site_id: UUID | None) -> UUID:
+    """The one asked for; else the viewer's own, where they give care; else the first, of a site."""
+    if site_id is not None and wanted is None:
+        practice = of_site(practice, known_site(practice, site_id))
     known = [one for one, _ in week_views.choices(practice)]
     if wanted is not None and wanted not in known:
         raise NotFound
@@ -60,10 +65,14 @@ def _resource(practice: Practice, viewer: Viewer, wanted: UUID | None) -> UUID:
 
 @get("/bureau/direct", **STAFF)
 async def stream_changes(
-    viewer: NamedDependency[Viewer], jour: FromQuery[date], jours: FromQuery[int] = 1
+    viewer: NamedDependency[Viewer],
+    jour: FromQuery[date],
+    jours: FromQuery[int] = 1,
+    site: FromQuery[UUID | None] = None,
 ) -> Stream:
-    """Server-sent events: look again, the day (`?jour=`, and as many as `jours`) has changed."""
-    shown = live.Days(jour, max(1, min(jours, live.LONGEST_RUN)))
+    """Server-sent events: look again, the day (`?jour=`, and as many as `jours`) of a site has changed."""
+    known_site(await load_practice(), site)
+    shown = live.Days(jour, max(1, min(jours, live.LONGEST_RUN)), site)
     # Nobody may keep what passes, nor hold it back to send it in larger pieces.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Stream(live.changes(viewer, shown), media_type="text/event-stream", headers=headers)

@@ -9,8 +9,9 @@ import msgspec
 from backend.desk import rules
 from backend.desk.grid_views import Column, Drawing, blocks, days_of_week, hour_lines
 from backend.desk.model import DayVisit
+from backend.desk.site_views import SiteLink, named, of_site, site_links
 from backend.desk.undo_views import UndoView
-from backend.desk.views import HOME, day_href
+from backend.desk.views import HOME, day_href, live_href
 from backend.kit import dates
 from backend.kit.i18n import t
 from backend.practice.model import Practice, ResourceKind, Site
@@ -29,6 +30,8 @@ class WeekPage(msgspec.Struct, frozen=True):
     columns: list[Column]
     choices: list[tuple[UUID, str, bool]]
     chosen_name: str
+    sites: list[SiteLink]
+    live: str
     stamp: str
     undo: UndoView | None
     move_chairs: list[tuple[UUID, str]]
@@ -36,9 +39,11 @@ class WeekPage(msgspec.Struct, frozen=True):
     letters: bool
 
 
-def week_href(day: date, resource_id: UUID | None = None) -> str:
-    """The address of a day's week."""
-    return f"{HOME}/semaine/{day.isoformat()}" + (f"?qui={resource_id}" if resource_id else "")
+def week_href(day: date, resource_id: UUID | None = None, site_id: UUID | None = None) -> str:
+    """The address of a day's week, of a practitioner or chair or of a site's first."""
+    if resource_id:
+        return f"{HOME}/semaine/{day.isoformat()}?qui={resource_id}"
+    return f"{HOME}/semaine/{day.isoformat()}" + (f"?site={site_id}" if site_id else "")
 
 
 def choices(practice: Practice) -> list[tuple[UUID, str]]:
@@ -64,7 +69,10 @@ def week_page(
     undo: UndoView | None,
     letters: bool,
 ) -> WeekPage:
-    """The whole page."""
+    """The whole page, at the site of the resource."""
+    at = named(practice, site)
+    links = site_links(practice, site, lambda other: week_href(monday, site_id=other))
+    practice = of_site(practice, site)
     hours = rules.hours_of([(visit.starts_at, visit.free_again_at) for visit in visits], site.timezone)
     drawing = Drawing(practice=practice, site=site, hours=hours, locale=locale)
     chair_ids = {chair for chair, _ in chairs(practice)}
@@ -90,12 +98,14 @@ def week_page(
                 practitioner_ids=everybody,
                 blocks=blocks(_on(day, visits, site), [], day, drawing),
                 is_today=day == today,
-                href=day_href(day),
+                href=day_href(day, site_id=at),
             )
             for day in days
         ],
         choices=[(one, name, one == resource_id) for one, name in names],
         chosen_name=next(name for one, name in names if one == resource_id),
+        sites=links,
+        live=live_href(monday, 7, at),
         stamp=stamp,
         undo=undo,
         move_chairs=chairs(practice),

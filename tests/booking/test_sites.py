@@ -16,6 +16,7 @@ from backend.booking.rules.sites import site_shown, sites_for
 from backend.booking.rules.slots import Calendar
 from backend.demo.cast import demo_practice
 from backend.kit.dates import NARROW_SPACE
+from backend.kit.dates import hour as said_hour
 from backend.kit.errors import NotFound
 from backend.kit.grid import bits_of, moment, origin_of
 from backend.practice.model import Opening
@@ -275,7 +276,7 @@ async def test_the_pages_ask_where_and_say_so(both, steps, as_person):
     chosen = {"start": slot.start.isoformat(), "practitioner_id": str(PAYET)}
     held = await mother.post(f"/prendre-rendez-vous/{triage_id}/retenir?site={REUNION}", data=chosen)
     check = await mother.get(held.headers["location"])
-    hour = f"{slot.start.astimezone(FAR):%-H} h"
+    hour = said_hour(slot.start, FAR.key).replace(NARROW_SPACE, " ")
     assert "Cabinet des Filaos" in text(check) and f" à {hour}" in text(check).replace(NARROW_SPACE, " ")
     booked = (await mother.post(held.headers["location"], data=fields(check))).headers["location"]
     visit = text(await mother.get(booked)).replace(NARROW_SPACE, " ")

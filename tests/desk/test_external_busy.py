@@ -152,6 +152,6 @@ async def test_the_days_stamp_changes_with_what_is_read_elsewhere(
 ) -> None:
     await busy(visit, 0, 10)
     begin = visit.starts_at - timedelta(hours=12)
-    before = await desk.stamp(begin, begin + timedelta(days=1))
+    before = await desk.stamp(begin, begin + timedelta(days=1), visit.site_id)
     await database.execute("update external_calendar set read_until = now()")
-    assert await desk.stamp(begin, begin + timedelta(days=1)) != before
+    assert await desk.stamp(begin, begin + timedelta(days=1), visit.site_id) != before
