@@ -11,16 +11,10 @@ from backend.calendars.model import ExternalCalendar
 from backend.kit.forms import FormErrors
 from backend.kit.i18n import t, tn
 from backend.practice.model import Practice
+from backend.practice.views import Option
 
 PAGE = "/bureau/agendas-externes"
 _UNITS = ((86400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
-
-
-class Choice(msgspec.Struct, frozen=True):
-    """A practitioner to choose."""
-
-    value: str
-    label: str
 
 
 class CalendarLine(msgspec.Struct, frozen=True):
@@ -41,7 +35,7 @@ class CalendarsView(msgspec.Struct, frozen=True):
     """The whole page; `form` holds the mistakes of the last try."""
 
     calendars: list[CalendarLine]
-    practitioners: list[Choice]
+    practitioners: list[Option]
     form: FormErrors | None
     may_change: bool
 
@@ -59,7 +53,7 @@ def calendars_view(
     names = {one.id: one.short_name for one in practice.practitioners}
     return CalendarsView(
         calendars=[_line(one, names.get(one.practitioner_id, ""), now, locale) for one in found],
-        practitioners=[Choice(str(one.id), one.short_name) for one in practice.practitioners],
+        practitioners=[Option(str(one.id), one.short_name) for one in practice.practitioners],
         form=form,
         may_change=may_change,
     )

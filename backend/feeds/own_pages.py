@@ -17,7 +17,7 @@ from backend.kit.render import AnyRequest, page
 from backend.practice.repository import default_site
 
 OWN: dict[str, Any] = {"guards": [practitioner], "include_in_schema": False}
-PAGE = "/bureau/mon-agenda"
+PAGE = views.OWN_PAGE
 
 
 @get(PAGE, **OWN)

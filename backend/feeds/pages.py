@@ -20,7 +20,7 @@ from backend.practice.repository import default_site
 
 # A secret that lives for years is more than a one-time code opens: it takes the passkey.
 FAMILY: dict[str, Any] = {"guards": [strong], "include_in_schema": False}
-PAGE, ENDING = "/agenda", ".ics"
+PAGE, ENDING = views.FAMILY_PAGE, ".ics"
 LONGEST_TOKEN = 64
 HEADERS = {
     "Cache-Control": "private, no-store",

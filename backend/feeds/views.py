@@ -12,14 +12,9 @@ from backend.kit import dates
 from backend.kit.calendar_file import Agenda, Entry, agenda_file
 from backend.kit.forms import FormErrors
 from backend.kit.i18n import t
+from backend.practice.views import Option
 
-
-class Choice(msgspec.Struct, frozen=True):
-    """Something to choose: whose agenda, or how much it tells."""
-
-    value: str
-    label: str
-    hint: str = ""
+FAMILY_PAGE, OWN_PAGE = "/agenda", "/bureau/mon-agenda"
 
 
 class FeedLine(msgspec.Struct, frozen=True):
@@ -38,9 +33,9 @@ class FeedsView(msgspec.Struct, frozen=True):
 
     action: str
     feeds: list[FeedLine]
-    people: list[Choice]
+    people: list[Option]
     chosen: str
-    amounts: list[Choice]
+    amounts: list[Option]
     address: str
     subscribe: str
     form: FormErrors | None
@@ -84,14 +79,14 @@ def patient_page(
     form: FormErrors | None = None,
 ) -> FeedsView:
     """The family's page."""
-    return _page("/agenda", family, feeds, "patient", zone, locale, address, chosen, form)
+    return _page(FAMILY_PAGE, family, feeds, "patient", zone, locale, address, chosen, form)
 
 
 def own_page(
     feeds: Collection[Feed], zone: str, locale: str, *, address: str = "", form: FormErrors | None = None
 ) -> FeedsView:
     """A practitioner's page."""
-    return _page("/bureau/mon-agenda", [], feeds, "own", zone, locale, address, "", form)
+    return _page(OWN_PAGE, [], feeds, "own", zone, locale, address, "", form)
 
 
 def _page(
@@ -105,14 +100,14 @@ def _page(
     chosen: str,
     form: FormErrors | None,
 ) -> FeedsView:
-    people = [Choice(str(one.id), one.given_name) for one in family]
+    people = [Option(str(one.id), one.given_name) for one in family]
     return FeedsView(
         action=action,
         feeds=[_line(one, action, zone, locale) for one in feeds],
         people=people,
         chosen=chosen or (people[0].value if people else ""),
         amounts=[
-            Choice(amount, t(locale, f"feeds.{amount}"), t(locale, f"feeds.{amount}_{kind}"))
+            Option(amount, t(locale, f"feeds.{amount}"), t(locale, f"feeds.{amount}_{kind}"))
             for amount in ("occupe", "lieu")
         ],
         address=address,

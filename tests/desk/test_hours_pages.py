@@ -8,6 +8,7 @@ import pytest
 
 from backend.booking import slot_actions
 from backend.desk import hours_actions
+from backend.kit.days import holidays_between
 from backend.practice import plan_actions
 from backend.practice.model import Opening, Weeks
 from backend.practice.plan_actions import plan_of
@@ -58,9 +59,12 @@ async def plan(owner_id):
 
 
 def coming(weekday, weeks=3):
-    """That day of the week, some weeks on."""
+    """That day of the week, some weeks on, and no public holiday."""
     today = datetime.now(PARIS).date()
-    return today + timedelta(days=(weekday - today.isoweekday()) % 7 + 7 * weeks)
+    first = today + timedelta(days=(weekday - today.isoweekday()) % 7 + 7 * weeks)
+    days = [first + timedelta(weeks=later) for later in range(5)]
+    holidays = holidays_between("FR", None, days[0], days[-1])
+    return next(day for day in days if day not in holidays)
 
 
 async def test_new_hours_are_looked_at_then_stored_and_stand_in_the_history(owner, database):
