@@ -24,6 +24,7 @@ from backend.booking.jobs import forget_groups, sweep_holds
 from backend.booking.waiting_jobs import ask_again, expire_offers
 from backend.calendars.jobs import look_at_calendars
 from backend.checks import check_everything, refuse_open_journal
+from backend.feeds.jobs import forget_feeds
 from backend.identity import codes, device_repository
 from backend.identity.events import SignInCodeAsked
 from backend.identity.jobs import forget_keys, forget_sessions
@@ -93,6 +94,7 @@ CLOCK = (
     (3600, _forget_events),
     (3600, forget_sessions),
     (3600, forget_keys),
+    (3600, forget_feeds),
 )
 """Seconds between two runs, and the job."""
 

@@ -1,8 +1,8 @@
-"""Secret addresses, and the law: they go when they are taken back, or with the account."""
+"""Secret addresses, and the law: they go a year after they were taken back or the account was closed."""
 
 from backend.kit.personal import Columns, Erasure, Kept, each
 
-_FEED = Kept(True, "until taken back, then 1 year", Erasure.DELETE_ROW)
+_FEED = Kept(True, "until taken back or the account is closed, then 1 year", Erasure.DELETE_ROW)
 _OURS = Kept(False, "as long as its row", Erasure.KEEP)
 
 COLUMNS: Columns = {

@@ -104,3 +104,12 @@ async def revoke(feed_id: UUID, account_id: UUID, *, of_staff: bool, now: dateti
         raise NotFound
     patient_id: UUID | None = row["patient_id"]
     return patient_id
+
+
+async def forget(ended_before: datetime) -> int:
+    """Forget those taken back before a moment of machine time, or whose account was closed before it."""
+    return await db.execute(
+        "delete from calendar_feed f using account a"
+        " where a.id = f.account_id and (f.revoked_at < $1 or a.closed_at < $1)",
+        ended_before,
+    )

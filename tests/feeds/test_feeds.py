@@ -12,6 +12,7 @@ import pytest
 from icalendar import Calendar
 
 from backend.feeds import repository, rules
+from backend.feeds.jobs import forget_feeds
 from backend.kit import log
 from backend.kit.ids import new_id
 from tests.visits import FIRST_CHAIR, PARIS, at, booked, moved, plain_thursday
@@ -324,3 +325,27 @@ async def test_the_column_is_its_practitioners_alone(as_person: Person) -> None:
         assert (await browser.get("/bureau/mon-agenda")).status_code == 403
     dentist = await as_person("dentist")
     assert (await dentist.post(f"/bureau/mon-agenda/{new_id()}/retirer")).status_code == 404
+
+
+async def test_a_year_after_it_was_taken_back_it_is_forgotten(
+    mother: httpx.AsyncClient, cast: Any, database: asyncpg.Connection
+) -> None:
+    for _ in range(4):
+        await make(mother, patient=str(cast["daughter"].patient_id))
+    old, recent, in_use, closed = [
+        row["id"] for row in await database.fetch("select id from calendar_feed order by id")
+    ]
+    for feed_id, days in ((old, 366), (recent, 364)):
+        await database.execute(
+            "update calendar_feed set revoked_at = now() - $2::interval where id = $1",
+            feed_id,
+            timedelta(days=days),
+        )
+    outsider = cast.people["outsider"].account_id
+    await database.execute("update calendar_feed set account_id = $2 where id = $1", closed, outsider)
+    await database.execute(
+        "update account set closed_at = now() - interval '366 days' where id = $1", outsider
+    )
+    assert await forget_feeds() == 2
+    left = {row["id"] for row in await database.fetch("select id from calendar_feed")}
+    assert left == {recent, in_use}
