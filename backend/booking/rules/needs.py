@@ -39,13 +39,12 @@ def candidates(
 ) -> tuple[Candidate, ...]:
     """Who can give a care, of those wanted (None: everybody) at that site (None: at any)."""
     known = {practitioner.id: practitioner for practitioner in practice.practitioners}
+    there = {resource.id for resource in practice.resources if site_id in (None, resource.site_id)}
     codes = (*care.machines, *(("MEOPA",) if Modifier.MEOPA in modifiers else ()))
     found = (
         _candidate(practice, known[id], tuple(dict.fromkeys(codes)), care.needs_assistant)
         for id in (known if wanted is None else wanted)
-        if id in known
-        and _has_skill(known[id], care.skills)
-        and site_id in (None, practice.resource(id).site_id)
+        if id in known and id in there and _has_skill(known[id], care.skills)
     )
     return tuple(candidate for candidate in found if candidate is not None)
 
@@ -75,6 +74,8 @@ def _has_skill(practitioner: Practitioner, skills: tuple[str, ...]) -> bool:
 def _candidate(
     practice: Practice, practitioner: Practitioner, codes: tuple[str, ...], needs_assistant: bool
 ) -> Candidate | None:
+    if not codes and not needs_assistant:
+        return Candidate(practitioner_id=practitioner.id, chair_ids=practitioner.chair_ids)
     site_id = practice.resource(practitioner.id).site_id
     here = [resource for resource in practice.resources if resource.site_id == site_id]
     machines = tuple(

@@ -67,15 +67,20 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
 
 def busy_mask(spans: Iterable[tuple[int, int]], origin: int, bits: int) -> int:
     """The bitmap of busy spans (start and end in minutes); a step that a span only touches is busy."""
-    # Digits that become one number at the end: a listing comes by here for every visit of every resource,
-    # and each addition to a number of a month's bits would copy it.
-    digits, last = bytearray(b"0") * bits, origin + bits * GRID
-    for start, end in spans:
-        begins, ends = max(start, origin), min(end, last)
-        if begins < ends:
-            first, after = (begins - origin) // GRID, -((origin - ends) // GRID)
-            digits[bits - after : bits - first] = b"1" * (after - first)
-    return int(digits, 2) if bits else 0
+    # Text that becomes one number at the end: a listing comes by here for every visit of every resource, and
+    # each addition to a number of a month's bits would copy it.
+    text, at = [], 0
+    for start, end in sorted(spans):
+        first, after = (start - origin) // GRID, min(-((origin - end) // GRID), bits)
+        if first >= bits:
+            break
+        if first > at:
+            text.append("0" * (first - at))
+            at = first
+        if after > at and end > start:
+            text.append("1" * (after - at))
+            at = after
+    return int("".join(text)[::-1] or "0", 2)
 
 
 def notice(now: datetime, hours: float) -> datetime:
@@ -140,6 +145,8 @@ def care_starts(calendar: Calendar, resource_id: UUID, minutes: int) -> int:
 
 def chair_starts(calendar: Calendar, chair_id: UUID, need: Need) -> int:
     """The same for a chair, which must also be cleaned before the next visit; that may be after hours."""
+    if not need.buffer:
+        return care_starts(calendar, chair_id, need.minutes)
     not_busy = ~calendar.busy.get(chair_id, 0)
     return care_starts(calendar, chair_id, need.minutes) & erode(
         not_busy, steps_of(need.minutes + need.buffer)

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
+from itertools import repeat
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -43,7 +44,7 @@ def _starts(calendar: Calendar, needs: Sequence[Need], usual: UUID | None, numbe
     for need in needs:
         for who, minutes in each_start(calendar, need, usual):
             number = numbers.setdefault(who, len(numbers))
-            found += [(minute, number) for minute in minutes]
+            found += zip(minutes, repeat(number))
     if len(needs) > 1:
         # Needs of different lengths know nothing of each other; within one each start comes once.
         first = numbers.get(usual) if usual else None
