@@ -59,3 +59,9 @@ def test_secrets_and_health_are_called_personal() -> None:
     columns = declared()
     for table, column in (("triage_run", "answers"), ("patient", "alerts"), ("push_subscription", "auth")):
         assert columns[table][column].personal
+
+
+def test_why_somebody_is_away_is_called_personal_wherever_it_stands() -> None:
+    columns = declared()
+    for table, column in (("closure", "reason"), ("practice_change", "before"), ("practice_change", "after")):
+        assert columns[table][column].personal
