@@ -6,6 +6,7 @@ import gzip
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from backend.calendars import fetching, repository, rules
@@ -13,6 +14,7 @@ from backend.calendars.model import Trouble
 from backend.demo.peers.agenda import calendar
 from backend.kit.clock import business_now, machine_now
 from tests.calendars.conftest import Elsewhere
+from tests.sites import FAR, PAYET, open_far_site
 
 
 def entry(days: int = 3, uid: str = "1", more: str = "") -> str:
@@ -204,3 +206,16 @@ async def test_the_window_follows_business_time() -> None:
     now = await business_now()
     window = rules.window(now, "Europe/Paris", "localhost")
     assert window.starts_at < now < window.ends_at - timedelta(days=365)
+
+
+async def test_hours_without_a_zone_are_those_of_the_practitioners_site(
+    elsewhere: Elsewhere, database: Any
+) -> None:
+    await open_far_site()
+    elsewhere.dentist = msgspec.structs.replace(elsewhere.dentist, practitioner_id=PAYET)
+    day = f"{machine_now() + timedelta(days=3):%Y%m%d}"
+    elsewhere.says(f"UID:1\nDTSTART:{day}T080000\nDTEND:{day}T090000")
+    await elsewhere.connect()
+    await elsewhere.look()
+    ((begins, _),) = await elsewhere.busy()
+    assert f"{begins.astimezone(FAR):%Y%m%dT%H%M}" == f"{day}T0800"
