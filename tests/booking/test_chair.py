@@ -187,6 +187,11 @@ async def test_the_database_keeps_the_order_too(day, database):
         await database.execute("update appointment set seated_at = finished_at + interval '1 second'")
 
 
+def test_who_was_treated_was_not_missed():
+    with pytest.raises(NoLongerBooked):
+        stages.check_mark(Mark(appointment_id=NOBODY, version=1, was=DONE, stage=MISSED), 1, DONE)
+
+
 @given(st.lists(st.sampled_from(Stage), max_size=12))
 def test_however_one_taps_the_times_fit_the_stage(taps):
     status, found, at = Status.BOOKED, ChairTimes(), 0

@@ -80,11 +80,3 @@ def test_an_old_version_is_told_so():
 def test_late_is_under_24_real_hours():
     assert not changes.is_late(VISIT, VISIT.starts_at - timedelta(hours=24))
     assert changes.is_late(VISIT, VISIT.starts_at - timedelta(hours=23, minutes=59))
-
-
-def test_the_desks_marks():
-    changes.check_step(Status.BOOKED, Status.ARRIVED)
-    changes.check_step(Status.ARRIVED, Status.BOOKED)
-    for then in (Status.MISSED, Status.CANCELLED):
-        with pytest.raises(changes.NoLongerBooked):
-            changes.check_step(Status.DONE, then)
