@@ -15,11 +15,11 @@ from backend.desk.hours_rules import (
     kept_twice,
     overlapping,
 )
+from backend.kit.days import SCHOOL_ZONES
 from backend.kit.forms import FormReader
 from backend.practice.model import Closure, EmergencyPlace, Opening, School, Site, Weeks
 from backend.practice.plan_actions import Plan
 
-SCHOOL_ZONES = ("A", "B", "C")
 YEARS = 3
 """How far ahead hours are written."""
 

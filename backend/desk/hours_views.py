@@ -8,12 +8,13 @@ from uuid import UUID
 import msgspec
 
 from backend.desk.hours_actions import OutsideVisit
-from backend.desk.hours_forms import SCHOOL_ZONES, typed_of
+from backend.desk.hours_forms import typed_of
 from backend.desk.hours_rules import KEPT, KINDS, ONE_DAY, WEEKLY, Item, is_within, items_of
 from backend.desk.hours_week_views import HOURS, WEEKS_SHOWN, WeekView, weeks_view
 from backend.desk.hours_words import plan_lines, weekday, words
 from backend.desk.views import day_href
 from backend.kit import dates
+from backend.kit.days import SCHOOL_ZONES
 from backend.kit.forms import FormErrors
 from backend.kit.i18n import t, tn
 from backend.practice.change_repository import Edit
