@@ -16,10 +16,15 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from tests import servers
 
 pytest_plugins = ["tests.browser.fixtures"]
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 TEMPLATE = "quenotte_template"
 ROOT = Path(__file__).parents[1]
