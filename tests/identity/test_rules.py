@@ -1,6 +1,6 @@
 """The rules of sessions, guards and codes, without a database."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -43,9 +43,11 @@ def test_a_session_ends_unused_and_ends_anyway(
     assert not rules.is_open(role, NOW, NOW + longest - MINUTE, NOW + longest)
 
 
+Guard = Callable[..., Awaitable[None]]
+
 STAFF = list(Role)
 CLINICAL = [Role.ASSISTANT, Role.PRACTITIONER]
-MAY_ENTER: dict[Callable[..., None], list[Role | None]] = {
+MAY_ENTER: dict[Guard, list[Role | None]] = {
     guards.signed_in: [None, *STAFF],
     guards.strong: [None, *STAFF],
     guards.desk: STAFF,
@@ -55,10 +57,10 @@ MAY_ENTER: dict[Callable[..., None], list[Role | None]] = {
 }
 
 
-def refusal_of(guard: Callable[..., None], viewer: Viewer | None) -> type[Refusal] | None:
+async def refusal_of(guard: Guard, viewer: Viewer | None) -> type[Refusal] | None:
     connection: Any = SimpleNamespace(scope={"user": viewer})
     try:
-        guard(connection, None)
+        await guard(connection, None)
     except Refusal as refusal:
         return type(refusal)
     return None
@@ -66,28 +68,28 @@ def refusal_of(guard: Callable[..., None], viewer: Viewer | None) -> type[Refusa
 
 @pytest.mark.parametrize("role", [None, *Role])
 @pytest.mark.parametrize("guard", MAY_ENTER, ids=lambda guard: guard.__name__)
-def test_each_guard_lets_in_its_roles_and_nobody_else(guard: Callable[..., None], role: Role | None) -> None:
+async def test_each_guard_lets_in_its_roles_and_nobody_else(guard: Guard, role: Role | None) -> None:
     expected = None if role in MAY_ENTER[guard] else NotAllowed
-    assert refusal_of(guard, somebody(role)) is expected
+    assert await refusal_of(guard, somebody(role)) is expected
 
 
 @pytest.mark.parametrize("guard", MAY_ENTER, ids=lambda guard: guard.__name__)
-def test_nobody_in_particular_is_asked_to_sign_in(guard: Callable[..., None]) -> None:
-    assert refusal_of(guard, None) is SignInNeeded
+async def test_nobody_in_particular_is_asked_to_sign_in(guard: Guard) -> None:
+    assert await refusal_of(guard, None) is SignInNeeded
 
 
 @pytest.mark.parametrize("guard", [guard for guard in MAY_ENTER if guard is not guards.signed_in])
-def test_a_code_opens_no_guard_but_the_first(guard: Callable[..., None]) -> None:
+async def test_a_code_opens_no_guard_but_the_first(guard: Guard) -> None:
     role = MAY_ENTER[guard][0]
-    assert refusal_of(guard, somebody(role, strong=False)) is rules.StrongNeeded
-    assert refusal_of(guards.signed_in, somebody(role, strong=False)) is None
+    assert await refusal_of(guard, somebody(role, strong=False)) is rules.StrongNeeded
+    assert await refusal_of(guards.signed_in, somebody(role, strong=False)) is None
 
 
-def test_a_recent_proof_is_ten_minutes_old_at_most() -> None:
-    assert refusal_of(guards.recent_proof, somebody(minutes_ago=9)) is None
-    assert refusal_of(guards.recent_proof, somebody(minutes_ago=11)) is rules.ProofNeeded
-    assert refusal_of(guards.recent_proof, somebody(strong=False)) is rules.StrongNeeded
-    assert refusal_of(guards.recent_proof, None) is SignInNeeded
+async def test_a_recent_proof_is_ten_minutes_old_at_most() -> None:
+    assert await refusal_of(guards.recent_proof, somebody(minutes_ago=9)) is None
+    assert await refusal_of(guards.recent_proof, somebody(minutes_ago=11)) is rules.ProofNeeded
+    assert await refusal_of(guards.recent_proof, somebody(strong=False)) is rules.StrongNeeded
+    assert await refusal_of(guards.recent_proof, None) is SignInNeeded
 
 
 def test_the_sixth_code_of_an_address_and_the_thirty_first_of_a_network_are_refused() -> None:
