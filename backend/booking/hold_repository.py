@@ -115,12 +115,6 @@ async def expire(hold_id: UUID) -> None:
     await db.execute("update hold set expires_at = least(expires_at, business_now()) where id = $1", hold_id)
 
 
-async def prolong(hold_id: UUID, expires_at: datetime) -> None:
-    """Give the person more time with the same place."""
-    await db.execute("update hold set expires_at = $2 where id = $1", hold_id, expires_at)
-    await db.execute("update resource_use set expires_at = $2 where hold_id = $1", hold_id, expires_at)
-
-
 async def remove(hold_id: UUID) -> None:
     """Forget a hold whose spans are gone or have become an appointment's."""
     await db.execute("delete from hold where id = $1", hold_id)
