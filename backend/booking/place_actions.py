@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.booking import calendar_repository, use_repository
+from backend.booking import calendar_repository, kept_repository, use_repository
 from backend.booking.calendar_repository import Own
 from backend.booking.model import Duration, Filters, FreeSlot, PlannedVisit
 from backend.booking.rules import planning, slots
@@ -116,7 +116,7 @@ async def other_starts(
     first = max(visit.earliest, wanted - timedelta(days=DAYS_FOR_OTHERS // 2)).astimezone(zone).date()
     needs = planning.needs_over(practice, visit, first, DAYS_FOR_OTHERS, zone, Filters(site_id=site.id))
     resources = planning.resources_of(needs)
-    calendar = await calendar_repository.load(practice, resources, first, DAYS_FOR_OTHERS, zone, own)
+    calendar = await kept_repository.load(practice, resources, first, DAYS_FOR_OTHERS, zone, own)
     return slots.nearest(planning.free_places(calendar, needs, visit), wanted)
 
 

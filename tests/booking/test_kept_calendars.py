@@ -8,6 +8,7 @@ import pytest
 from backend.booking import actions, calendar_repository, kept_repository, slot_actions, start_actions
 from backend.booking.calendar_repository import Own
 from backend.booking.model import Book, Cancel, Move
+from backend.booking.rules.changes import SlotTaken
 from backend.kit.grid import moment
 from tests.booking.test_external_busy import busy
 
@@ -129,6 +130,18 @@ async def test_after_any_change_kept_and_read_are_the_same(steps, clock, monkeyp
         with monkeypatch.context() as patch:
             patch.setattr(kept_repository, "load_for", read_anew)
             assert kept == await starts(steps, theirs, "outsider"), what
+
+
+async def test_who_is_refused_is_shown_what_is_free_now(steps):
+    """The others come from kept bitmaps too: never the place that is gone, nor one that went meanwhile."""
+    mine, theirs = await steps.decided(), await steps.decided("outsider", "outsider_child")
+    for wanted in (await steps.slots(mine))[:3]:
+        await steps.held(wanted, mine)
+        with pytest.raises(SlotTaken) as refused:
+            await steps.held(wanted, theirs, "outsider")
+        others = {shown(slot) for slot in refused.value.others}
+        assert len(others) == 3 and shown(wanted) not in others
+        assert others <= await starts(steps, theirs, "outsider")
 
 
 async def read_anew(viewer, asked, practice, resource_ids, *run):

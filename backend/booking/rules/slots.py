@@ -71,9 +71,11 @@ def busy_mask(spans: Iterable[tuple[int, int]], origin: int, bits: int) -> int:
     # each addition to a number of a month's bits would copy it.
     text, at = [], 0
     for start, end in sorted(spans):
-        first, after = (start - origin) // GRID, min(-((origin - end) // GRID), bits)
+        first, after = (start - origin) // GRID, -((origin - end) // GRID)
         if first >= bits:
             break
+        if after > bits:
+            after = bits
         if first > at:
             text.append("0" * (first - at))
             at = first
