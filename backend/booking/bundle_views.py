@@ -10,7 +10,7 @@ from backend.booking.group_views import names
 from backend.booking.model import Bundle, BundleListing, Filters
 from backend.booking.rules import suggestions as why
 from backend.booking.rules.sites import sites_for
-from backend.booking.views import DayView, Road, SlotView, at_site, said_duration, said_site
+from backend.booking.views import DayView, Road, SlotView, at_site, card_at, said_duration, said_site
 from backend.kit import dates
 from backend.kit.forms import FormErrors
 from backend.kit.i18n import t
@@ -55,6 +55,7 @@ def bundles_page(
     `site_id` is the site that the address names, if it does.
     """
     said = {visit.patient_id: visit.given_name for visit in listing.visits}
+    site = said_site(practice, listing.site_id)
     cards = [
         _bundle(each.bundle, listing, road.fields, locale, each.key)
         for each in (listing.suggestions if first_page else ())
@@ -68,8 +69,8 @@ def bundles_page(
         action=at_site(road.action, practice, listing.site_id),
         back=road.back,
         where=where(sites_for(practice, listing.visits), listing.site_id, road.here),
-        site=said_site(practice, listing.site_id),
-        cards=cards,
+        site=site,
+        cards=[card_at(card, site) for card in cards],
         days=[
             DayView(
                 dates.day(day, locale),

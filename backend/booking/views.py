@@ -141,6 +141,7 @@ def slots_page(
 ) -> SlotsView:
     """The page of places. With `others` it says that the chosen one is gone and shows those instead."""
     visit = listing.visit
+    site = said_site(practice, listing.site_id)
     where = filter_views.where(sites_for(practice, [visit]), listing.site_id, road.here)
     cards = [_suggestion(each, road, practice, listing, locale) for each in listing.suggestions]
     if others is not None:
@@ -158,9 +159,9 @@ def slots_page(
         action=at_site(road.action, practice, listing.site_id),
         back=road.back,
         where=where,
-        site=said_site(practice, listing.site_id),
+        site=site,
         site_id=str(listing.site_id) if len(practice.sites) > 1 else "",
-        cards=cards,
+        cards=[card_at(card, site) for card in cards],
         days=[
             DayView(
                 dates.day(day, locale),
@@ -205,8 +206,6 @@ def slot_view(slot: FreeSlot, road: Road, practice: Practice, listing: Listing, 
     """One place of the list by day; its length where it is not the one that stands above the list."""
     there = dates.local(slot.start, listing.zone)
     who = practice.practitioner(slot.practitioner_id).short_name
-    if site := said_site(practice, listing.site_id):
-        who = f"{who} · {site}"
     if slot.minutes != listing.duration.minutes:
         who = f"{who} · {t(locale, 'booking.minutes', minutes=slot.minutes)}"
     return SlotView(
@@ -239,6 +238,11 @@ def soon(visit: PlannedVisit, zone: str, locale: str) -> str:
 def said_site(practice: Practice, site_id: UUID) -> str:
     """The name of a site, where there are several."""
     return practice.site(site_id).name if len(practice.sites) > 1 else ""
+
+
+def card_at(card: SlotView, site: str) -> SlotView:
+    """A card that stands alone says the site too; in the list by day its heading does."""
+    return msgspec.structs.replace(card, who=f"{card.who} · {site}") if site else card
 
 
 def at_site(address: str, practice: Practice, site_id: UUID) -> str:

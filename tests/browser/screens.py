@@ -17,12 +17,16 @@ Deed = Callable[[Page], Awaitable[None]]
 
 
 class Screen(NamedTuple):
-    """`path` may name facts of the stage in braces; `then` is done on the page before it is looked at."""
+    """`path` may name facts of the stage in braces; `then` is done on the page before it is looked at.
+
+    Those of two `sites` come last: the second one is opened for them, and is not closed again.
+    """
 
     name: str
     person: str | None
     path: str
     then: Deed | None = None
+    sites: int = 1
 
 
 async def _send_empty(page: Page) -> None:
@@ -189,5 +193,11 @@ STAFF = (
     Screen("owner-plan", "owner", "/bureau/horaires", _one_plan),
     Screen("owner-hours-form", "owner", "/bureau/horaires", _new_hours),
     Screen("owner-hours-check", "owner", "/bureau/horaires", _check_hours),
+    Screen("desk-sites", "receptionist", "/bureau", sites=2),
+    Screen("desk-week-sites", "receptionist", "{week}", sites=2),
 )
-SCREENS = (*PUBLIC, *FAMILY, *TOGETHER, *STAFF)
+SITES = (
+    Screen("slots-sites", "mother", "/prendre-rendez-vous/{checkup}/creneaux", sites=2),
+    Screen("group-slots-sites", "helper", "/prendre-rendez-vous/ensemble/{group}/creneaux", sites=2),
+)
+SCREENS = (*PUBLIC, *FAMILY, *TOGETHER, *STAFF, *SITES)

@@ -14,6 +14,7 @@ from tests.browser.calendar_stage import set_clash
 from tests.browser.family_stage import set_families, set_waiting
 from tests.browser.length_stage import set_lengths
 from tests.browser.screens import Screen
+from tests.browser.site_stage import open_far_site
 from tests.browser.steps import (
     WELL,
     ZONE,
@@ -44,6 +45,7 @@ class Stage:
         self._system, self._windows = system, windows
         self._pages: dict[str | None, Page] = {}
         self.facts: dict[str, str] = {}
+        self._sites = 1
 
     async def set(self) -> None:
         """Let it all happen."""
@@ -73,6 +75,9 @@ class Stage:
 
     async def open(self, screen: Screen) -> Page:
         """That screen, on its person's page."""
+        if screen.sites > self._sites:
+            await open_far_site(self._system, await self.page("receptionist"))
+            self._sites = screen.sites
         page = await self.page(screen.person)
         await page.goto(screen.path.format(**self.facts))
         if screen.then:
