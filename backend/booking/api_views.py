@@ -53,8 +53,8 @@ class DurationOut(msgspec.Struct, frozen=True, kw_only=True):
 class SlotsOut(msgspec.Struct, frozen=True, kw_only=True):
     """Up to seven days with free places; ask again with `from=next_from` for more.
 
-    They are at `site`, and hours are those of its `zone`. `practitioners` are those whom the starts name, each
-    by their number.
+    They are at `site`, and hours are those of its `zone`. `practitioners` are those whom the starts name,
+    each by their number.
     """
 
     site: UUID
