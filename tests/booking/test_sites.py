@@ -272,6 +272,7 @@ async def test_the_pages_ask_where_and_say_so(both, steps, as_person):
     listing = await mother.get(f"{here}?site={REUNION}")
     assert 'aria-current="true">Cabinet des Filaos' in listing.text
     assert "Où ?" in text(listing) and "Dre Payet · Cabinet des Filaos" in text(listing)
+    assert f'data-site="{REUNION}"' in listing.text, "the module asks for more days of the same site"
     slot = (await slots_there(steps, triage_id))[0]
     chosen = {"start": slot.start.isoformat(), "practitioner_id": str(PAYET)}
     held = await mother.post(f"/prendre-rendez-vous/{triage_id}/retenir?site={REUNION}", data=chosen)
