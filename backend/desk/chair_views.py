@@ -11,12 +11,13 @@ from backend.kit import dates
 from backend.kit.i18n import t
 from backend.practice.model import Site
 
-_NEXT = {
+OFFERED = {
     Stage.BOOKED: (Stage.ARRIVED, Stage.SEATED, Stage.MISSED),
     Stage.ARRIVED: (Stage.SEATED, Stage.DONE),
     Stage.SEATED: (Stage.DONE,),
 }
-_BACK = {Stage.ARRIVED: Stage.BOOKED, Stage.SEATED: Stage.ARRIVED, Stage.MISSED: Stage.BOOKED}
+"""The taps that make sense at the desk, the usual one first; which may be at all, `rules.stages` decides."""
+TAKEN_BACK = {Stage.ARRIVED: Stage.BOOKED, Stage.SEATED: Stage.ARRIVED, Stage.MISSED: Stage.BOOKED}
 SEATED, FINISHED = "assis", "termine"
 
 
@@ -45,7 +46,7 @@ def chair_view(visit: DayVisit, site: Site, locale: str) -> ChairView:
     stage = visit.stage
     return ChairView(
         stage=stage or "",
-        deeds=[(one, t(locale, f"desk.mark_{one}")) for one in _NEXT.get(stage, ())] if stage else [],
+        deeds=[(one, t(locale, f"desk.mark_{one}")) for one in OFFERED.get(stage, ())] if stage else [],
         back=_back(visit, stage, locale) if stage else None,
         since=_since(visit, site, locale),
         fields=_fields(visit, stage, site, locale),
@@ -54,7 +55,7 @@ def chair_view(visit: DayVisit, site: Site, locale: str) -> ChairView:
 
 def next_stage(visit: DayVisit) -> str:
     """What the usual next tap makes of it; empty at the end of the way."""
-    after = _NEXT.get(visit.stage, ()) if visit.stage else ()
+    after = OFFERED.get(visit.stage, ()) if visit.stage else ()
     return after[0] if after else ""
 
 
@@ -67,7 +68,7 @@ def with_typed(shown: ChairView, typed: Mapping[str, object]) -> ChairView:
 
 
 def _back(visit: DayVisit, stage: Stage, locale: str) -> tuple[str, str] | None:
-    to = _BACK.get(stage)
+    to = TAKEN_BACK.get(stage)
     if stage is Stage.DONE:
         to = Stage.SEATED if visit.seated_at else Stage.ARRIVED
     return (to, t(locale, f"desk.unmark_{stage}")) if to else None

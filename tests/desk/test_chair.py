@@ -8,7 +8,11 @@ import asyncpg
 import httpx
 import pytest
 
+from backend.booking.model.stages import Mark, Stage
+from backend.booking.rules.stages import check_mark
+from backend.desk.chair_views import OFFERED, TAKEN_BACK
 from backend.kit import i18n
+from backend.kit.ids import new_id
 from tests.desk.conftest import Visit, words
 
 FORM = re.compile(r'<form method="post" action="([^"]+)"[^>]*>(.*?)</form>', re.DOTALL)
@@ -28,6 +32,13 @@ def form_with(page: httpx.Response, label: str) -> tuple[str, dict[str, str]]:
 async def tap(browser: httpx.AsyncClient, page: str, label: str, **typed: str) -> httpx.Response:
     action, fields = form_with(await browser.get(page), label)
     return await browser.post(action, data=fields | typed)
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_what_the_panel_offers_is_what_the_rule_takes(stage: Stage) -> None:
+    back = [TAKEN_BACK[stage]] if stage in TAKEN_BACK else []
+    for then in (*OFFERED.get(stage, ()), *back):
+        check_mark(Mark(appointment_id=new_id(), version=1, was=stage, stage=then), 1, stage)
 
 
 async def test_it_takes_one_tap_each_and_the_page_says_how_far(
