@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import cast
 from uuid import UUID
 
 import msgspec
 
 from backend.booking.appointment_views import said_length
 from backend.booking.model import Appointment, FreeSlot, HeldSlot, Status
-from backend.booking.model.places import StartsListing
+from backend.booking.model.places import FreeDays, StartsListing
 from backend.booking.rules.planning import duration_on
 from backend.booking.views import START, said_duration
 from backend.kit import dates
@@ -101,9 +102,9 @@ def slots(listing: StartsListing, practice: Practice, locale: str) -> SlotsOut:
         zone=listing.zone,
         practitioners=[
             PractitionerOut(id, practice.practitioner(id).short_name, _minutes(listing, practice, id))
-            for id in listing.practitioners
+            for id in listing.free.practitioners
         ],
-        days=[DayOut(day=day, label=_day_label(day, locale), starts=starts) for day, starts in listing.days],
+        days=_days(listing.free, locale),
         next_from=listing.next_from,
         duration=DurationOut(
             minutes=listing.duration.minutes, reason=said_duration(listing.duration, listing.visit, locale)
@@ -111,14 +112,17 @@ def slots(listing: StartsListing, practice: Practice, locale: str) -> SlotsOut:
     )
 
 
+@lru_cache(maxsize=128)
+def _days(free: FreeDays, locale: str) -> list[DayOut]:
+    # Written once for everybody who is shown the same days; the encoder takes it as it is.
+    days = [DayOut(day=day, label=dates.day(day, locale), starts=starts) for day, starts in free.days]
+    return cast(list[DayOut], msgspec.Raw(msgspec.json.encode(days)))
+
+
 def _minutes(listing: StartsListing, practice: Practice, practitioner_id: UUID) -> int:
     if not practice.own_minutes(listing.visit.care.key):
         return listing.duration.minutes
-    return duration_on(practice, listing.visit, listing.days[0][0], practitioner_id).minutes
-
-
-# Half a year of days, in two languages: said once, not once a listing.
-_day_label = lru_cache(maxsize=1024)(dates.day)
+    return duration_on(practice, listing.visit, listing.free.days[0][0], practitioner_id).minutes
 
 
 def other(slot: FreeSlot, practice: Practice, locale: str) -> SlotOut:

@@ -50,6 +50,23 @@ class _Now(NamedTuple):
     stamps: Mapping[UUID, UUID]
 
 
+class Basis(NamedTuple):
+    """What something rests on that was made of bitmaps: their resources' stamps, and the span of time in
+    which it holds (`until`: when the first hold in them expires)."""
+
+    stamps: tuple[tuple[UUID, UUID | None], ...]
+    since: datetime
+    until: datetime | None
+
+    def holds(self, state: State) -> bool:
+        """Whether what was made would be made again in that state."""
+        return (
+            self.since <= state.at
+            and (self.until is None or state.at < self.until)
+            and all(state.stamps.get(one) == stamp for one, stamp in self.stamps)
+        )
+
+
 class _Kept(NamedTuple):
     stamp: UUID | None
     since: datetime
@@ -57,6 +74,11 @@ class _Kept(NamedTuple):
 
     def is_good(self, stamp: UUID | None, at: datetime) -> bool:
         return self.stamp == stamp and self.since <= at and (self.busy.until is None or at < self.busy.until)
+
+
+class _Together(NamedTuple):
+    busy: dict[UUID, int]
+    basis: Basis
 
 
 _Run = tuple[date, int, ZoneInfo]
@@ -73,13 +95,27 @@ async def load_for(
     zone: ZoneInfo,
 ) -> Calendar:
     """The calendar of these resources for somebody who looks for a place, as `calendar_repository.load`."""
+    calendar, _ = await load_with_basis(viewer, asked, practice, resource_ids, first_day, days, zone)
+    return calendar
+
+
+async def load_with_basis(
+    viewer: Viewer,
+    asked: Asked,
+    practice: Practice,
+    resource_ids: Collection[UUID],
+    first_day: date,
+    days: int,
+    zone: ZoneInfo,
+) -> tuple[Calendar, Basis | None]:
+    """The same with what it rests on; None where it is this account's alone."""
     run = (first_day, days, zone)
     if asked.holds:
         # What this account holds is free for nobody else, so it is in no kept calendar.
         own = Own(account_id=viewer.account_id)
-        return await calendar_repository.load(practice, resource_ids, *run, own)
-    busy = await _busy(resource_ids, run, asked)
-    return calendar_repository.calendar(practice, busy, *run)
+        return await calendar_repository.load(practice, resource_ids, *run, own), None
+    kept = await _busy(resource_ids, run, asked)
+    return calendar_repository.calendar(practice, kept.busy, *run), kept.basis
 
 
 async def load(
@@ -97,10 +133,11 @@ async def load(
     if row["holds"]:
         return await calendar_repository.load(practice, resource_ids, *run, own)
     now = _Now(row["at"], dict(zip(row["stamped"], row["stamps"], strict=True)))
-    return calendar_repository.calendar(practice, await _busy(resource_ids, run, now), *run)
+    kept = await _busy(resource_ids, run, now)
+    return calendar_repository.calendar(practice, kept.busy, *run)
 
 
-async def _busy(resource_ids: Collection[UUID], run: _Run, asked: State) -> dict[UUID, int]:
+async def _busy(resource_ids: Collection[UUID], run: _Run, asked: State) -> _Together:
     """The bitmaps of a run of days, reading only what has changed; `asked` was read first."""
     kept = _of_run(run)
     # Taken at once: while the rest is read, another listing may put something older in their place.
@@ -114,7 +151,14 @@ async def _busy(resource_ids: Collection[UUID], run: _Run, asked: State) -> dict
         read = {one: _Kept(asked.stamps.get(one), asked.at, found.get(one, NEVER_BUSY)) for one in changed}
         kept.update(read)
         good.update(read)
-    return {one: each.busy.mask for one, each in good.items()}
+    return _Together(
+        busy={one: each.busy.mask for one, each in good.items()},
+        basis=Basis(
+            stamps=tuple((one, each.stamp) for one, each in good.items()),
+            since=max((each.since for each in good.values()), default=asked.at),
+            until=min((each.busy.until for each in good.values() if each.busy.until), default=None),
+        ),
+    )
 
 
 def _of_run(run: _Run) -> dict[UUID, _Kept]:

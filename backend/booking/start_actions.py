@@ -1,27 +1,44 @@
 """The free starts of a new visit, and nothing else about them: what `/api/v1/slots` answers.
 
 The pages list places (`slot_actions`), which know chair and machine and weigh which to put first. Here a
-month of a practice is one trip to the database and a few operations on kept bitmaps.
+month of a practice is one trip to the database and a few operations on kept bitmaps; for people who look for
+the same (`rules.shapes`) while nobody changes anything it is done once.
 """
 
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from backend.booking import kept_repository, visit_repository
+from backend.booking.kept_repository import Basis
 from backend.booking.model import Filters
-from backend.booking.model.places import StartsListing
+from backend.booking.model.places import FreeDays, StartsListing
 from backend.booking.rules import planning
+from backend.booking.rules.shapes import Shape, joined, shape_of
 from backend.booking.rules.sites import site_shown
-from backend.booking.rules.starts import Numbers, Starts, starts_by_day
+from backend.booking.rules.starts import Numbers, starts_by_day
 from backend.booking.visit_repository import Asked
 from backend.identity.model import Viewer
+from backend.practice.model import Practice
 from backend.practice.repository import load_practice
 
 CHUNK_DAYS = 28
 DAYS_SHOWN = 7
+MOST_SHAPES = 128
+"""Kept answers; half a year of a practice's starts takes about 100 kB."""
+
+
+class _Answer(NamedTuple):
+    practice: Practice
+    basis: Basis
+    free: FreeDays
+
+
+_answers: dict[Shape, _Answer] = {}
 
 
 async def find_starts(
@@ -45,30 +62,53 @@ async def find_starts(
     first, last = visit.earliest.astimezone(zone).date(), visit.latest.astimezone(zone).date()
     start = begins = max(from_day or first, first)
     last = last if until is None else min(until, last)
-    days: list[tuple[date, Starts]] = []
-    numbers: Numbers = {}
-    while begins <= last and (until is not None or len(days) <= DAYS_SHOWN):
+    runs: list[FreeDays] = []
+    while begins <= last and (until is not None or sum(len(run.days) for run in runs) <= DAYS_SHOWN):
         length = CHUNK_DAYS if until is None else (last - begins).days + 1
-        days += await _in_run(viewer, asked, (begins, length, zone), filters, numbers)
+        runs.append(await _in_run(viewer, asked, (begins, length, zone), filters))
         begins += timedelta(days=length)
-    shown = days if until is not None else days[:DAYS_SHOWN]
-    practitioners = tuple(numbers)
-    day, with_first = (shown[0][0], practitioners[shown[0][1][0][1]]) if shown else (start, None)
+    free = runs[0] if len(runs) == 1 else joined(runs)
+    shown = free if until is not None else _page(free)
+    day, with_first = start, None
+    if shown.days:
+        day, ((_, number), *_) = shown.days[0]
+        with_first = shown.practitioners[number]
     return StartsListing(
         visit=visit,
         duration=planning.duration_on(practice, visit, day, with_first),
         site_id=site.id,
         zone=zone.key,
-        practitioners=practitioners,
-        days=shown,
-        next_from=days[DAYS_SHOWN][0] if len(days) > len(shown) else None,
+        free=shown,
+        next_from=free.days[DAYS_SHOWN][0] if len(free.days) > len(shown.days) else None,
     )
 
 
+@lru_cache(maxsize=MOST_SHAPES)
+def _page(free: FreeDays) -> FreeDays:
+    return FreeDays(free.practitioners, free.days[:DAYS_SHOWN])
+
+
 async def _in_run(
-    viewer: Viewer, asked: Asked, days: tuple[date, int, ZoneInfo], filters: Filters, numbers: Numbers
-) -> list[tuple[date, Starts]]:
-    practice = await load_practice()
+    viewer: Viewer, asked: Asked, days: tuple[date, int, ZoneInfo], filters: Filters
+) -> FreeDays:
+    practice, shape = await load_practice(), shape_of(asked.visit, days, filters)
+    kept = _answers.get(shape)
+    if kept and not asked.holds and kept.practice is practice and kept.basis.holds(asked):
+        return kept.free
     needs = planning.needs_over(practice, asked.visit, *days, filters)
-    calendar = await kept_repository.load_for(viewer, asked, practice, planning.resources_of(needs), *days)
-    return starts_by_day(calendar, needs, asked.visit.usual_practitioner_id, numbers, days)
+    resources = planning.resources_of(needs)
+    calendar, basis = await kept_repository.load_with_basis(viewer, asked, practice, resources, *days)
+    numbers: Numbers = {}
+    found = starts_by_day(calendar, needs, asked.visit.usual_practitioner_id, numbers, days)
+    free = FreeDays(tuple(numbers), found)
+    if basis:
+        _keep(shape, _Answer(practice, basis, free))
+    return free
+
+
+def _keep(shape: Shape, answer: _Answer) -> None:
+    """In place of what was kept of that shape, or of the one that was made longest ago."""
+    _answers.pop(shape, None)
+    _answers[shape] = answer
+    if len(_answers) > MOST_SHAPES:
+        del _answers[next(iter(_answers))]

@@ -19,7 +19,9 @@ async def starts(steps, triage_id, person="mother"):
     """What a person is told is free, as (practitioner, start)."""
     listing = await start_actions.find_starts(await steps.viewer_of(person), triage_id)
     return {
-        (listing.practitioners[number], moment(start)) for _, found in listing.days for start, number in found
+        (listing.free.practitioners[number], moment(start))
+        for _, found in listing.free.days
+        for start, number in found
     }
 
 
@@ -32,7 +34,7 @@ async def test_the_starts_are_those_of_the_page_day_by_day(steps):
     viewer = await steps.viewer_of("mother")
     page = await slot_actions.find_slots(viewer, triage_id)
     listing = await start_actions.find_starts(viewer, triage_id)
-    assert [day for day, _ in listing.days] == [day for day, _ in page.days]
+    assert [day for day, _ in listing.free.days] == [day for day, _ in page.days]
     assert await starts(steps, triage_id) == {shown(slot) for _, day in page.days for slot in day}
     assert (listing.duration, listing.next_from) == (page.duration, page.next_from)
 
@@ -41,8 +43,8 @@ async def test_until_a_day_is_every_page_up_to_it(steps):
     triage_id, viewer = await steps.decided(), await steps.viewer_of("mother")
     first = await start_actions.find_starts(viewer, triage_id)
     second = await start_actions.find_starts(viewer, triage_id, from_day=first.next_from)
-    both = await start_actions.find_starts(viewer, triage_id, until=second.days[-1][0])
-    assert both.days == [*first.days, *second.days]
+    both = await start_actions.find_starts(viewer, triage_id, until=second.free.days[-1][0])
+    assert both.free.days == [*first.free.days, *second.free.days]
     assert both.next_from is None
 
 
@@ -128,8 +130,54 @@ async def test_after_any_change_kept_and_read_are_the_same(steps, clock, monkeyp
                 booked.append(await actions.book(viewer, Book(hold_id=held.id)))
         kept = await starts(steps, theirs, "outsider")
         with monkeypatch.context() as patch:
-            patch.setattr(kept_repository, "load_for", read_anew)
+            patch.setattr(kept_repository, "load_with_basis", read_anew)
+            patch.setattr(start_actions, "_answers", {})
             assert kept == await starts(steps, theirs, "outsider"), what
+
+
+async def test_who_looks_for_the_same_is_given_the_same_list_until_something_changes(steps, monkeypatch):
+    mine, theirs = await steps.decided(), await steps.decided("outsider", "outsider_child")
+    first = await start_actions.find_starts(await steps.viewer_of("outsider"), theirs)
+    made = count_made(monkeypatch)
+    again = await start_actions.find_starts(await steps.viewer_of("outsider"), theirs)
+    assert (made, again.free) == ([], first.free)
+    await steps.held((await steps.slots(mine))[0], mine)
+    changed = await start_actions.find_starts(await steps.viewer_of("outsider"), theirs)
+    assert len(made) == 1 and changed.free.days != first.free.days
+
+
+async def test_somebody_who_holds_a_place_has_a_list_of_their_own(steps, monkeypatch):
+    mine = await steps.decided()
+    await steps.held((await steps.slots(mine))[0], mine)
+    made = count_made(monkeypatch)
+    for _ in range(2):
+        await starts(steps, mine)
+    assert len(made) == 2
+
+
+def count_made(monkeypatch):
+    """One entry for each run of days whose starts are made out."""
+    made, make = [], start_actions.starts_by_day
+    monkeypatch.setattr(start_actions, "starts_by_day", lambda *given: made.append(1) or make(*given))
+    return made
+
+
+async def test_control_an_answer_that_nobody_looks_at_again_goes_stale(steps, clock, monkeypatch):
+    monkeypatch.setattr(kept_repository.Basis, "holds", lambda *_: True)
+    mine, theirs = await steps.decided(), await steps.decided("outsider", "outsider_child")
+    before = await starts(steps, theirs, "outsider")
+    held = await steps.held((await steps.slots(mine))[0], mine)
+    assert shown(held) in before == await starts(steps, theirs, "outsider")
+
+
+async def test_the_answer_made_longest_ago_makes_room(steps, monkeypatch):
+    monkeypatch.setattr(start_actions, "MOST_SHAPES", 3)
+    monkeypatch.setattr(start_actions, "_answers", {})
+    triage_id, viewer = await steps.decided(), await steps.viewer_of("mother")
+    first = (await start_actions.find_starts(viewer, triage_id)).free.days[0][0]
+    for days in range(5):
+        await start_actions.find_starts(viewer, triage_id, first, first + timedelta(days=days))
+    assert [shape.days[1] for shape in start_actions._answers] == [3, 4, 5]
 
 
 async def test_who_is_refused_is_shown_what_is_free_now(steps):
@@ -146,12 +194,12 @@ async def test_who_is_refused_is_shown_what_is_free_now(steps):
 
 async def read_anew(viewer, asked, practice, resource_ids, *run):
     own = Own(account_id=viewer.account_id)
-    return await calendar_repository.load(practice, resource_ids, *run, own)
+    return await calendar_repository.load(practice, resource_ids, *run, own), None
 
 
 async def test_the_least_asked_for_run_of_days_makes_room(steps, clock):
     triage_id, viewer = await steps.decided(), await steps.viewer_of("mother")
-    first = (await start_actions.find_starts(viewer, triage_id)).days[0][0]
+    first = (await start_actions.find_starts(viewer, triage_id)).free.days[0][0]
     for days in range(kept_repository.MOST_RUNS + 3):
         await start_actions.find_starts(viewer, triage_id, first, first + timedelta(days=days))
     assert len(kept_repository._kept) == kept_repository.MOST_RUNS

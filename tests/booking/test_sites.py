@@ -161,7 +161,7 @@ async def check_hours(practice, steps):
             assert {one.hour for one in local} == {9, 10, 12}
             assert {one.astimezone(PARIS).hour for one in local} == {6, 7, 9}
         again = await start_actions.find_starts(viewer, triage_id, site_id=site.id)
-        minutes = {moment(start) for _, starts in again.days for start, _ in starts}
+        minutes = {moment(start) for _, starts in again.free.days for start, _ in starts}
         assert (again.zone, minutes) == (site.zone, {slot.start for slot in slots})
 
 

@@ -209,16 +209,23 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
     hold_id: UUID
 
 
-class StartsListing(msgspec.Struct, frozen=True, kw_only=True):
-    """The same without chairs and suggestions.
+class FreeDays(msgspec.Struct, frozen=True, eq=False):
+    """The days with free starts of a listing, and the practitioners whom the starts name.
 
-    Each start is a minute since 1970 (UTC) with the number of its practitioner among `practitioners`.
+    Each start is a minute since 1970 (UTC) with the number of its practitioner. Equal to itself alone: what
+    is made of it once is found again without reading it.
     """
+
+    practitioners: tuple[UUID, ...]
+    days: list[tuple[date, list[tuple[int, int]]]]
+
+
+class StartsListing(msgspec.Struct, frozen=True, kw_only=True):
+    """A listing without chairs and suggestions."""
 
     visit: PlannedVisit
     duration: Duration
     site_id: UUID
     zone: str
-    practitioners: tuple[UUID, ...]
-    days: list[tuple[date, list[tuple[int, int]]]]
+    free: FreeDays
     next_from: date | None
