@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.audit import repository
-from backend.audit.model import Actor
+from backend.audit.model import Actor, Reading, Who
 from backend.kit import db
 
 
@@ -34,6 +34,15 @@ async def read_noted(
     have a `patient_id`; without a row nothing is noted. Needs no transaction: a statement is one.
     """
     return await repository.read_noted(actor, actions, subject, reading, *values)
+
+
+async def read_noted_by(who: Who, values: Sequence[object], reading: Reading) -> Any | None:
+    """The same for somebody who is found in that statement too: by `who`, whose places take `values`.
+
+    The row has the columns of both; None without `who`. Where the reading finds nothing its columns are null
+    and nothing is noted.
+    """
+    return await repository.read_noted_by(who, values, reading)
 
 
 async def record_reading_of_many(

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from backend.audit.model import Actor
+from backend.audit.model import Actor, ActorKind, Reading, Who
 from backend.kit import db
 from backend.kit.ids import new_id
 
@@ -44,27 +44,54 @@ async def read_noted(
     ids = [new_id() for _ in actions]
     who = (actor.kind, actor.account_id, actor.session_id)
     statement = _noted(reading, len(values), alone=not db.in_transaction())
-    return await db.fetch_row(statement, *values, ids, actions, *who, *subject)
+    return await db.fetch_row(statement, *values, ids, actions, *subject, *who)
+
+
+async def read_noted_by(who: Who, values: Sequence[object], reading: Reading) -> Any | None:
+    """The same with who reads found in it too; None without them."""
+    ids = [new_id() for _ in reading.actions]
+    statement = _noted_by(who, reading.sql, len(reading.values), alone=not db.in_transaction())
+    return await db.fetch_row(statement, *reading.values, ids, reading.actions, *reading.subject, *values)
 
 
 @lru_cache(maxsize=64)
 def _noted(reading: str, places: int, *, alone: bool) -> str:
-    ids, actions, kind, account, session, subject_type, subject = (
-        f"${places + number}" for number in range(1, 8)
-    )
-    # Only where nothing else is committed with it: decision 2026-11-22-readings-do-not-wait-for-the-disk.
-    no_wait = ", set_config('synchronous_commit', 'off', true)" if alone else ""
+    kind, account, session = (f"${places + number}" for number in range(5, 8))
     return f"""
 with found as materialized ({reading}),
+{_lines(places, kind, account, session, "found")}
+select found.*{_no_wait(alone)} from found
+"""
+
+
+@lru_cache(maxsize=64)
+def _noted_by(who: Who, reading: str, places: int, *, alone: bool) -> str:
+    kind = f"'{ActorKind.ACCOUNT}'"
+    return f"""
+with who as materialized ({who(places + 4)}),
+found as materialized (select one.* from who cross join lateral ({reading}) one),
+{_lines(places, kind, "who.account_id", "who.session_id", "found cross join who")}
+select who.*, found.*{_no_wait(alone)} from who left join found on true
+"""
+
+
+def _lines(places: int, kind: str, account: str, session: str, source: str) -> str:
+    """The lines of what was `found`, from four values after so many places."""
+    ids, actions, subject_type, subject = (f"${places + number}" for number in range(1, 5))
+    return f"""
 noted as (
   insert into audit_entry
     (id, at, actor_kind, actor_account_id, session_id, action, subject_type, subject_id, patient_id, details)
   select line.id, now(), {kind}, {account}, {session}, line.action, {subject_type}, {subject},
     found.patient_id, '{{}}'
-  from found, unnest({ids}::uuid[], {actions}::text[]) as line(id, action)
+  from {source}, unnest({ids}::uuid[], {actions}::text[]) as line(id, action)
 )
-select found.*{no_wait} from found
 """
+
+
+def _no_wait(alone: bool) -> str:
+    # Only where nothing else is committed with it: decision 2026-11-22-readings-do-not-wait-for-the-disk.
+    return ", set_config('synchronous_commit', 'off', true)" if alone else ""
 
 
 async def add_many(actor: Actor, action: str, patient_ids: list[UUID], details: dict[str, object]) -> None:

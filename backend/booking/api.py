@@ -14,13 +14,16 @@ import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.types import Scope
 
+from backend.audit.model import Reading
 from backend.booking import api_views, asked_actions, start_actions, visit_repository
 from backend.booking.api_views import AppointmentOut, HoldOut, SlotsOut
-from backend.booking.model import Book, Cancel, CancelReason, Confirm, Hold, Move
+from backend.booking.model import Book, Cancel, CancelReason, Confirm, Filters, Hold, Move
 from backend.booking.repository import appointment_and_name, appointment_for, appointments_of
 from backend.booking.rules.changes import SlotTaken
 from backend.families.repository import patients_of
+from backend.identity.beside import Asking, found_beside, reads_beside
 from backend.identity.guards import signed_in
 from backend.identity.model import Asked, Viewer
 from backend.kit.clock import business_now
@@ -85,9 +88,24 @@ async def _naming_others(viewer: Viewer) -> AsyncIterator[None]:
         raise
 
 
-@get(PATH + "/slots", operation_id="listSlots", summary="Places that fit a triage result", **API)
+def _triage_asked_for(request: Asking) -> Reading | None:
+    try:
+        triage_id = msgspec.convert(request.query_params.get("triage"), UUID)
+    except msgspec.ValidationError:
+        return None  # which the handler's own parameter refuses
+    return visit_repository.reading_of(triage_id, start_actions.READ)
+
+
+@get(
+    PATH + "/slots",
+    operation_id="listSlots",
+    summary="Places that fit a triage result",
+    opt=reads_beside(_triage_asked_for),
+    **API,
+)
 async def list_slots(
     viewer: NamedDependency[Viewer],
+    scope: Scope,
     triage: Annotated[UUID, QueryParameter(description="the id of a triage result that is the caller's")],
     from_day: Annotated[
         date | None,
@@ -108,7 +126,12 @@ async def list_slots(
 
     Without `until`, seven; `next_from` continues the list.
     """
-    listing = await start_actions.find_starts(viewer, triage, from_day, until, practitioner, site)
+    if row := found_beside(scope, triage):
+        asked = await visit_repository.asked_in(row)
+    else:
+        asked = await visit_repository.asked_for(viewer, triage, None, start_actions.READ)
+    filters = Filters(practitioner_id=practitioner, site_id=site)
+    listing = await start_actions.starts_of(viewer, asked, from_day, until, filters)
     return api_views.slots(listing, await load_practice(), viewer.locale)
 
 

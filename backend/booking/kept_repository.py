@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from backend.booking import calendar_repository
 from backend.booking.calendar_repository import NEVER_BUSY, Busy, Own
 from backend.booking.rules.slots import Calendar
+from backend.booking.stamp_repository import STAMPS, unpacked
 from backend.booking.visit_repository import Asked
 from backend.identity.model import Viewer
 from backend.kit import db
@@ -23,10 +24,9 @@ MOST_RUNS = 64
 """Runs of days; a bitmap of 28 days takes a kilobyte."""
 NOBODYS = Own()
 
-_NOW = """
+_NOW = f"""
 select c.now as at, exists (select from hold h where h.account_id = $1 and h.expires_at > c.now) as holds,
-  array(select s.resource_id from resource_stamp s order by s.resource_id) as stamped,
-  array(select s.stamp from resource_stamp s order by s.resource_id) as stamps
+  {STAMPS} as stamps
 from (select business_now() as now) c
 """
 
@@ -132,7 +132,7 @@ async def load(
     assert row is not None
     if row["holds"]:
         return await calendar_repository.load(practice, resource_ids, *run, own)
-    now = _Now(row["at"], dict(zip(row["stamped"], row["stamps"], strict=True)))
+    now = _Now(row["at"], unpacked(row["stamps"]))
     kept = await _busy(resource_ids, run, now)
     return calendar_repository.calendar(practice, kept.busy, *run)
 

@@ -28,6 +28,8 @@ from backend.practice.repository import load_practice
 
 CHUNK_DAYS = 28
 DAYS_SHOWN = 7
+READ = "slots.list"
+"""What the journal says of it, beside the reading of the result."""
 MOST_SHAPES = 128
 """Kept answers; half a year of a practice's starts takes about 100 kB."""
 
@@ -54,9 +56,16 @@ async def find_starts(
     Without `until` a page of `DAYS_SHOWN` days that have free starts; with it every day up to that one.
     Raises NotFound, CallInstead, CannotBook, NotOnline, AlreadyBooked.
     """
-    asked = await visit_repository.asked_for(viewer, triage_id, None, "slots.list")
-    visit, practice = asked.visit, await load_practice()
+    asked = await visit_repository.asked_for(viewer, triage_id, None, READ)
     filters = Filters(practitioner_id=practitioner_id, site_id=site_id)
+    return await starts_of(viewer, asked, from_day, until, filters)
+
+
+async def starts_of(
+    viewer: Viewer, asked: Asked, from_day: date | None, until: date | None, filters: Filters
+) -> StartsListing:
+    """The same of a visit that was read, and the reading noted, already."""
+    visit, practice = asked.visit, await load_practice()
     site = site_shown(practice, [visit], filters)
     filters, zone = msgspec.structs.replace(filters, site_id=site.id), site.timezone
     first, last = visit.earliest.astimezone(zone).date(), visit.latest.astimezone(zone).date()

@@ -8,31 +8,39 @@ from uuid import UUID
 
 import msgspec
 
+from backend.audit.model import Reading
 from backend.audit.record import read_noted
 from backend.booking import appointment_repository
 from backend.booking.model import Appointment, PlannedVisit
 from backend.booking.rules import changes, planning
+from backend.booking.stamp_repository import STAMPS, unpacked
 from backend.families.model import Relative
 from backend.families.repository import patient_for, patient_for_desk
 from backend.identity.model import Viewer
 from backend.kit.errors import NotFound
 from backend.practice.model import Modifier
 from backend.practice.repository import load_practice
-from backend.triage.repository import READABLE_RESULT, reader_of
+from backend.triage.repository import READABLE_BY_WHO, READABLE_RESULT, reader_of
 
-# Everything about the visit in one trip, and what says whether kept calendars are still good: a listing is
-# asked for more often than anything else.
-_VISIT = f"""
-select r.patient_id, r.decided_at, r.urgency, r.care_key, r.modifiers, g.may_book,
-  p.given_name, p.birth_date, p.declared, p.usual_practitioner_id, c.now,
+
+def _visit(readable: str, account: str) -> str:
+    # Everything about the visit in one trip, and what says whether kept calendars are still good: a listing
+    # is asked for more often than anything else.
+    return f"""
+select r.id as triage_id, r.patient_id, r.decided_at, r.urgency, r.care_key, r.modifiers, g.may_book,
+  p.given_name as patient_name, p.birth_date, p.declared, p.usual_practitioner_id, c.now,
   (select a.id from appointment a where a.patient_id = p.id and a.triage_id = r.id
      and a.status = 'booked' and a.starts_at > c.now limit 1) as booked,
   exists (select from appointment a where a.patient_id = p.id and a.status = 'done') as seen,
-  exists (select from hold h where h.account_id = $5 and h.expires_at > c.now) as holds,
-  array(select s.resource_id from resource_stamp s order by s.resource_id) as stamped,
-  array(select s.stamp from resource_stamp s order by s.resource_id) as stamps
-{READABLE_RESULT} limit 1
+  exists (select from hold h where h.account_id = {account} and h.expires_at > c.now) as holds,
+  {STAMPS} as stamps
+{readable} limit 1
 """
+
+
+_VISIT = _visit(READABLE_RESULT, "$5")
+_VISIT_BY_WHO = _visit(READABLE_BY_WHO, "who.account_id")
+_RESULT_READ = "triage.read_result"
 
 
 class Asked(NamedTuple):
@@ -58,9 +66,20 @@ async def asked_for(viewer: Viewer, triage_id: UUID, now: datetime | None = None
     `also_noted` are readings beside that of the result. Raises NotFound, CannotBook, CallInstead (U0 and U1),
     NotOnline (the practice books it), AlreadyBooked (the result has its visit).
     """
-    readings, subject = ("triage.read_result", *also_noted), ("triage_run", triage_id)
+    readings, subject = (_RESULT_READ, *also_noted), ("triage_run", triage_id)
     row = await read_noted(viewer.actor, readings, subject, _VISIT, *reader_of(viewer, triage_id, now))
-    if row is None:
+    return await asked_in(row)
+
+
+def reading_of(triage_id: UUID, *also_noted: str) -> Reading:
+    """The same at present as a reading in one trip with the question who asks; its row is for `asked_in`."""
+    actions = (_RESULT_READ, *also_noted)
+    return Reading(_VISIT_BY_WHO, (None, triage_id), actions, ("triage_run", triage_id))
+
+
+async def asked_in(row: Any | None) -> Asked:
+    """The visit in the row of such a reading; raises as `asked_for`."""
+    if row is None or row["triage_id"] is None:
         raise NotFound
     limits = changes.window(row["urgency"], row["decided_at"], row["now"])
     if not row["may_book"]:
@@ -69,8 +88,7 @@ async def asked_for(viewer: Viewer, triage_id: UUID, now: datetime | None = None
         raise changes.AlreadyBooked(row["booked"])
     visit = await _planned(row, limits, row["now"])
     changes.check_online(visit.care, visit.birth_date, limits.earliest.date(), visit.first_visit)
-    stamps = dict(zip(row["stamped"], row["stamps"], strict=True))
-    return Asked(visit, row["now"], stamps, row["holds"])
+    return Asked(visit, row["now"], unpacked(row["stamps"]), row["holds"])
 
 
 async def _planned(row: Any, limits: changes.Window, now: datetime) -> PlannedVisit:
@@ -78,7 +96,7 @@ async def _planned(row: Any, limits: changes.Window, now: datetime) -> PlannedVi
     practice = await load_practice()
     return PlannedVisit(
         patient_id=row["patient_id"],
-        given_name=row["given_name"],
+        given_name=row["patient_name"],
         birth_date=row["birth_date"],
         care=practice.care_type(row["care_key"]),
         urgency=row["urgency"],

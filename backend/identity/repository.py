@@ -1,60 +1,66 @@
 """Accounts and sessions: who is behind a token, what an account looks like to its owner."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-import msgspec
-
+from backend.audit.model import Reading
+from backend.audit.record import read_noted_by
 from backend.identity import rules
 from backend.identity.model import Account, Channels, Details, Role, SessionLine, Viewer
 from backend.kit import db
 from backend.kit.ids import digest
 
-
-class _Found(msgspec.Struct, frozen=True):
-    account_id: UUID
-    session_id: UUID
-    strong: bool
-    given_name: str
-    locale: str
-    role: Role | None
-    practitioner_id: UUID | None
-    created_at: datetime
-    last_seen_at: datetime
-
-
 _ACCOUNT = """
 select id, given_name, family_name, email, phone, locale, wants_push, wants_email from account"""
 
-_VIEWER = """
+
+def _who(places: int) -> str:
+    """The session of a token, in a statement with so many places before its own."""
+    token, now, begun, used, staff_begun, staff_used = (f"${places + number}" for number in range(1, 7))
+    return f"""
 select s.account_id, s.id as session_id, s.strong, a.given_name, a.locale, m.role, m.practitioner_id,
        s.created_at, s.last_seen_at
 from session s
 join account a on a.id = s.account_id and a.closed_at is null
-left join staff_member m on m.account_id = a.id and (m.until is null or m.until > $2)
-where s.token_digest = $1 and s.ended_at is null and s.expires_at > $2
+left join staff_member m on m.account_id = a.id and (m.until is null or m.until > {now})
+where s.token_digest = {token} and s.ended_at is null and s.expires_at > {now}
+  and s.created_at > case when m.role is null then {begun}::timestamptz else {staff_begun} end
+  and s.last_seen_at > case when m.role is null then {used}::timestamptz else {staff_used} end
 """
+
+
+_VIEWER = _who(0)
 
 
 async def viewer_by_token(token: str, now: datetime) -> Viewer | None:
     """Who holds this token, `now` being machine time; None where the session is over or never was."""
-    row = await db.fetch_row(_VIEWER, digest(token), now)
-    if row is None:
-        return None
-    found = db.to_struct(_Found, row)
-    if not rules.is_open(found.role, found.created_at, found.last_seen_at, now):
-        return None
-    if now - found.last_seen_at > rules.SEEN_EVERY:
-        await db.execute("update session set last_seen_at = $2 where id = $1", found.session_id, now)
+    row = await db.fetch_row(_VIEWER, digest(token), now, *rules.counting(now))
+    return await _seen(row, now) if row else None
+
+
+async def viewer_beside(token: str, now: datetime, reading: Reading) -> tuple[Viewer | None, Any]:
+    """The same, and in the same trip what they may read of something, noted as read by them.
+
+    `reading` finds its row beside a row `who` with `account_id`, `session_id` and `strong`. Where it finds
+    none, the columns of the row are null; without a session there is no row.
+    """
+    row = await read_noted_by(_who, (digest(token), now, *rules.counting(now)), reading)
+    return (await _seen(row, now), row) if row else (None, None)
+
+
+async def _seen(row: Any, now: datetime) -> Viewer:
+    if now - row["last_seen_at"] > rules.SEEN_EVERY:
+        await db.execute("update session set last_seen_at = $2 where id = $1", row["session_id"], now)
     return Viewer(
-        account_id=found.account_id,
-        session_id=found.session_id,
-        strong=found.strong,
-        given_name=found.given_name,
-        locale=found.locale,
-        role=found.role,
-        practitioner_id=found.practitioner_id,
-        signed_in_at=found.created_at,
+        account_id=row["account_id"],
+        session_id=row["session_id"],
+        strong=row["strong"],
+        given_name=row["given_name"],
+        locale=row["locale"],
+        role=Role(row["role"]) if row["role"] else None,
+        practitioner_id=row["practitioner_id"],
+        signed_in_at=row["created_at"],
     )
 
 

@@ -4,6 +4,7 @@ Sessions, codes and proofs run on the machine's clock, which the demo never move
 """
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from backend.identity.model import Role, Viewer
 from backend.kit.errors import NotAllowed, Refusal, SignInNeeded, TooMany
@@ -86,6 +87,21 @@ def longest(role: Role | None) -> timedelta:
 def idle(role: Role | None) -> timedelta:
     """How long a session of that role may lie unused."""
     return STAFF_IDLE if role else PATIENT_IDLE
+
+
+class Counting(NamedTuple):
+    """The moments after which a session must have begun, and must have been used, to count: `is_open` for a
+    statement. First a patient's, then a member of staff's."""
+
+    begun: datetime
+    used: datetime
+    staff_begun: datetime
+    staff_used: datetime
+
+
+def counting(now: datetime) -> Counting:
+    """What counts at `now`."""
+    return Counting(now - PATIENT_LONGEST, now - PATIENT_IDLE, now - STAFF_LONGEST, now - STAFF_IDLE)
 
 
 def is_open(role: Role | None, created_at: datetime, last_seen_at: datetime, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from backend.identity import repository, rules
+from backend.identity.beside import Beside, keep_beside, reading_beside
 from backend.identity.model import Role, Viewer
 from backend.kit.clock import machine_now
 from backend.kit.settings import settings
@@ -89,6 +90,15 @@ class SessionMiddleware(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Find the viewer before anything else asks for them."""
-        token: str | None = Request(scope).cookies.get(cookie_name())
-        scope["user"] = await repository.viewer_by_token(token, machine_now()) if token else None
+        request: Request[Any, Any, State] = Request(scope)
+        token: str | None = request.cookies.get(cookie_name())
+        scope["user"] = await self._viewer(token, request) if token else None
         await next_app(scope, receive, send)
+
+    async def _viewer(self, token: str, request: Request[Any, Any, State]) -> Viewer | None:
+        reading = reading_beside(request)
+        if reading is None:
+            return await repository.viewer_by_token(token, machine_now())
+        viewer, row = await repository.viewer_beside(token, machine_now(), reading)
+        keep_beside(request, Beside(reading.subject[1], row))
+        return viewer

@@ -7,9 +7,10 @@ from statistics import median
 
 import asyncpg
 
-from backend.audit.repository import _noted
-from backend.booking.visit_repository import _VISIT
-from backend.identity.repository import _VIEWER
+from backend.audit.repository import _noted_by
+from backend.booking.visit_repository import _VISIT, reading_of
+from backend.identity.repository import _VIEWER, _who
+from backend.identity.rules import counting
 from backend.kit.ids import digest, new_id
 from backend.local.postgres import LocalPostgres
 from tests.bench import product
@@ -35,27 +36,22 @@ async def run(postgres: LocalPostgres, database: str) -> dict[str, float]:
 
 
 def _statements(person: Person) -> dict[str, Statement]:
-    id = person.id
-    visit = (None, id, id, True, id)
+    id, reading = person.id, reading_of(person.id, "slots.list")
+    sql, places = reading.sql, len(reading.values)
+
+    def who() -> tuple[object, ...]:
+        now = datetime.now(UTC)
+        return (digest(person.token), now, *counting(now))
 
     def lines() -> tuple[object, ...]:
-        return (
-            *visit,
-            [new_id(), new_id()],
-            ["triage.read_result", "slots.list"],
-            "account",
-            id,
-            id,
-            "run",
-            id,
-        )
+        return *reading.values, [new_id(), new_id()], reading.actions, *reading.subject, *who()
 
     return {
         "`select 1`": ("select 1", lambda: ()),
-        "who asks": (_VIEWER, lambda: (digest(person.token), datetime.now(UTC))),
-        "the visit": (_VISIT, lambda: visit),
-        "the visit with its journal lines": (_noted(_VISIT, len(visit), alone=True), lines),
-        "the same, waiting for the disk": (_noted(_VISIT, len(visit), alone=False), lines),
+        "who asks": (_VIEWER, who),
+        "the visit": (_VISIT, lambda: (None, id, id, True, id)),
+        "both, with the journal's lines": (_noted_by(_who, sql, places, alone=True), lines),
+        "the same, waiting for the disk": (_noted_by(_who, sql, places, alone=False), lines),
     }
 
 

@@ -73,11 +73,13 @@ async def test_control_without_the_families_rule_an_outsider_gets_in(
         (families, "_RELATIVES", "g.account_id = $2"),
         (triage, "READABLE_RESULT", "g.account_id = $5"),
         (visits, "_VISIT", "g.account_id = $5"),
+        (visits, "_VISIT_BY_WHO", "g.account_id = who.account_id"),
         (appointments, "_ONE", "g.account_id = $3"),
     ):
         kept = getattr(module, statement)
         assert rule in kept
-        monkeypatch.setattr(module, statement, kept.replace(rule, f"({rule[-2:]}::uuid is not null)"))
+        value = rule.split(" = ")[1]
+        monkeypatch.setattr(module, statement, kept.replace(rule, f"({value}::uuid is not null)"))
     rows = [row for row in TABLE if row.rule in (FAMILY, FAMILY_CARE)]
     _, wrong = await walk(anonymous, scene, cast, database, rows, ["outsider"])
     assert len(wrong) == len(rows)

@@ -14,7 +14,7 @@ import pytest
 from backend.kit import db
 from tests.flows.crowd import runners
 
-LISTING, HOLD, BOOK = 2, 16, 17
+LISTING, HOLD, BOOK = 1, 16, 17
 
 
 @pytest.fixture

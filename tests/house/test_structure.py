@@ -29,6 +29,8 @@ ROOF = {"local", "demo", "migrations"}
 DOORS = {"model", "events", "repository", "actions", "guards", "publish", "relay", "record", "bell"}
 # Where a push may go is asked by whoever stores such an address (identity) and whoever calls it (messaging).
 DOORS |= {"endpoints"}
+# What a route reads in one trip with the question who asks is the feature's, the question is identity's.
+DOORS |= {"beside"}
 PURE = {"model", "rules", "events", "views"}
 IMPURE_LIBRARIES = {"piccolo", "litestar", "arq", "asyncpg", "aiohttp", "redis", "pywebpush", "os", "jinja2"}
 IMPURE_FILES = {"tables", "repository", "clock", "db", "settings"}
