@@ -44,14 +44,14 @@ async def read_noted(
     ids = [new_id() for _ in actions]
     who = (actor.kind, actor.account_id, actor.session_id)
     statement = _noted(reading, len(values), alone=not db.in_transaction())
-    return await db.fetch_row(statement, *values, ids, actions, *subject, *who)
+    return await db.look(statement, *values, ids, actions, *subject, *who)
 
 
 async def read_noted_by(who: Who, values: Sequence[object], reading: Reading) -> Any | None:
     """The same with who reads found in it too; None without them."""
     ids = [new_id() for _ in reading.actions]
     statement = _noted_by(who, reading.sql, len(reading.values), alone=not db.in_transaction())
-    return await db.fetch_row(statement, *reading.values, ids, reading.actions, *reading.subject, *values)
+    return await db.look(statement, *reading.values, ids, reading.actions, *reading.subject, *values)
 
 
 @lru_cache(maxsize=64)

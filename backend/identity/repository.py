@@ -35,7 +35,7 @@ _VIEWER = _who(0)
 
 async def viewer_by_token(token: str, now: datetime) -> Viewer | None:
     """Who holds this token, `now` being machine time; None where the session is over or never was."""
-    row = await db.fetch_row(_VIEWER, digest(token), now, *rules.counting(now))
+    row = await db.look(_VIEWER, digest(token), now, *rules.counting(now))
     return await _seen(row, now) if row else None
 
 

@@ -146,6 +146,16 @@ async def fetch_row(sql: str, *values: object) -> Any | None:
         return await connection.fetchrow(sql, *values)
 
 
+async def look(sql: str, *values: object) -> Any | None:
+    """The first row of a statement that changes nothing which anybody listens to: no trigger is heard."""
+    current = engine().current_transaction.get()
+    if current is not None:
+        return await current.connection.fetchrow(sql, *values)
+    pool = engine().pool
+    assert pool is not None, "open_pool() was not called"
+    return await pool.fetchrow(sql, *values)
+
+
 async def fetch_value(sql: str, *values: object) -> Any:
     """The first column of the first row, or None."""
     async with _connection() as connection:

@@ -18,6 +18,7 @@ from backend.practice.model import DEFAULT_LENGTHENINGS, CareType, Lengthening, 
 LONGEST = 180
 STEP = 5
 
+_IN_ORDER = tuple(Modifier)
 _BY_AGE = {Modifier.CHILD_UNDER_6, Modifier.CHILD_6_11}
 
 
@@ -46,7 +47,7 @@ def modifiers_for(
         found.add(Modifier.FIRST_VISIT)
     if not care.is_surgery:
         found.discard(Modifier.ANTICOAGULATED_SURGERY)
-    return tuple(modifier for modifier in Modifier if modifier in found)
+    return tuple(modifier for modifier in _IN_ORDER if modifier in found)
 
 
 def duration(
@@ -71,7 +72,7 @@ def duration(
     total = _rounded_up(exact)
     lines = [_base_line(total, own)]
     values = {one.modifier: one for one in lengthenings}
-    for modifier in (known for known in Modifier if known in modifiers):
+    for modifier in (known for known in _IN_ORDER if known in modifiers):
         exact = _lengthened(exact, values[modifier])
         longer = _rounded_up(exact)
         key = f"practice.modifier.{modifier.value}"
