@@ -57,7 +57,7 @@ async def _run(postgres: LocalPostgres, rounds: int) -> dict[str, Any]:
         "peer": peer.NAME,
         "machine": machine,
         "listing": listings,
-        "anatomy": await anatomy.run(postgres, f"bench_{data.SIZES[0].name}"),
+        "anatomy": await anatomy.run(postgres, data.SIZES[0], first),
         "engine": engine.run(first),
         "booking": await booking.run(postgres, first, rounds),
     }

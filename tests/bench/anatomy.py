@@ -1,9 +1,10 @@
 """Where a listing's time goes: its statements on a bare connection, and the app around them."""
 
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from statistics import median
+from typing import Any
 
 import asyncpg
 
@@ -13,20 +14,31 @@ from backend.identity.repository import _VIEWER, _who
 from backend.identity.rules import counting
 from backend.kit.ids import digest, new_id
 from backend.local.postgres import LocalPostgres
-from tests.bench import product
+from tests.bench import product, servers, shares
+from tests.bench.data import Size
 from tests.bench.product import Person
 
 ROUNDS, TIMES = 7, 100
 Statement = tuple[str, Callable[[], tuple[object, ...]]]
 
 
-async def run(postgres: LocalPostgres, database: str) -> dict[str, float]:
-    """Milliseconds of each statement alone, in turns: the medians of the rounds."""
+async def run(postgres: LocalPostgres, size: Size, first: date) -> dict[str, Any]:
+    """Milliseconds of each statement alone, in turns (the medians of the rounds), and whose code takes how
+    much of an answer."""
+    database = f"bench_{size.name}"
     owner = await asyncpg.connect(postgres.owner_url(database))
     person = (await product.people(owner, 1))[0]
     await owner.close()
-    connection = await asyncpg.connect(postgres.app_url(database))
-    statements = _statements(person)
+    env, listing = servers.environment(postgres, database), person.listing(first, size.days)
+    return {
+        "statements": await _timed(postgres.app_url(database), _statements(person)),
+        "floor": shares.run("tests.bench.floor:app", env, "/", person.token),
+        "ours": shares.run("backend.app:app", env, listing, person.token),
+    }
+
+
+async def _timed(url: str, statements: Mapping[str, Statement]) -> dict[str, float]:
+    connection = await asyncpg.connect(url)
     took: dict[str, list[float]] = {name: [] for name in statements}
     for _ in range(ROUNDS):
         for name, statement in statements.items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import cycle
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -9,12 +10,15 @@ import asyncpg
 
 from backend.local.postgres import LocalPostgres
 from tests.bench import data, peer, product, servers
-from tests.bench.client import Ask, connect, measure
+from tests.bench.client import Answer, Ask, Connection, connect, measure
 from tests.bench.data import Size
-from tests.bench.goals import spread
+from tests.bench.goals import Spread, spread
 
 SECONDS = 2.0
 PEER_SECONDS = 5.0
+PEOPLE = 32
+"""They take turns, so that what is kept of one's answer serves another, or does not."""
+CHANGES = 100
 
 
 class Contender(NamedTuple):
@@ -33,8 +37,8 @@ async def run(postgres: LocalPostgres, size: Size, first: date, rounds: int) -> 
     database = await product.load(postgres, size, first)
     peers = peer.load(postgres, size, first)
     owner = await asyncpg.connect(postgres.owner_url(database))
-    person = (await product.people(owner, 1))[0]
-    await owner.close()
+    people = await product.people(owner, PEOPLE)
+    person, turn = people[0], cycle(people)
     env = servers.environment(postgres, database)
     async with (
         servers.served("backend.app:app", env) as ours,
@@ -42,17 +46,49 @@ async def run(postgres: LocalPostgres, size: Size, first: date, rounds: int) -> 
         peer.served(postgres, peers) as theirs,
     ):
         await _same_places(ours, theirs, person, size, first)
-        path, token, other = person.listing(first, size.days), person.token, peer.listing(size, first)
+        other = peer.listing(size, first)
+
+        async def ask(connection: Connection) -> Answer:
+            someone = next(turn)
+            return await connection.get(someone.listing(first, size.days), someone.token)
+
         contenders = {
             "floor": Contender(floor, lambda connection: connection.get("/"), SECONDS),
-            "ours": Contender(ours, lambda connection: connection.get(path, token), SECONDS),
+            "ours": Contender(ours, ask, SECONDS),
             "peer": Contender(theirs, lambda connection: connection.get(other), PEER_SECONDS),
         }
         alone = [await _round(contenders, 1) for _ in range(rounds)]
         crowd = [await _round(contenders, 16) for _ in range(rounds if size.name == "base" else 0)]
-        bytes_sent = len((await (await connect(ours)).get(path, token)).body)
-    places = len(data.free(size, 1, first))
-    return {"free_places": places, "bytes": bytes_sent, "c1": _told(alone), "c16": _told(crowd)}
+        bytes_sent = len((await ask(await connect(ours))).body)
+        changed = await _after_changes(owner, contenders, rounds)
+    await owner.close()
+    return {
+        "free_places": len(data.free(size, 1, first)),
+        "bytes": bytes_sent,
+        "c1": _told(alone),
+        "c16": _told(crowd),
+        "changed_over_floor": changed,
+    }
+
+
+async def _after_changes(
+    owner: asyncpg.Connection, contenders: Mapping[str, Contender], rounds: int
+) -> Spread:
+    """A listing right after every resource has changed, so that nothing kept is good, by the floor's time."""
+    ratios = []
+    for _ in range(rounds):
+        took = {}
+        for name in ("floor", "ours"):
+            connection = await connect(contenders[name].port)
+            answers = []
+            for _ in range(CHANGES):
+                await owner.execute("update resource_stamp set stamp = gen_random_uuid()")
+                answers.append(await contenders[name].ask(connection))
+            assert {answer.status for answer in answers} == {200}
+            took[name] = median(answer.seconds for answer in answers)
+            connection.close()
+        ratios.append(took["ours"] / took["floor"])
+    return spread(ratios)
 
 
 async def _same_places(ours: int, theirs: int, person: product.Person, size: Size, first: date) -> None:
