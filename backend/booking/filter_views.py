@@ -84,7 +84,7 @@ def who_gives(care: CareType, practice: Practice, site_id: UUID) -> list[Practit
     return [
         each
         for each in practice.practitioners
-        if set(each.skills) & set(care.skills) and practice.resource(each.id).site_id == site_id
+        if practice.gives(each, care) and practice.resource(each.id).site_id == site_id
     ]
 
 

@@ -160,7 +160,7 @@ def _planned(practice: Practice, pair: Pair) -> int:
 
 def _check_gives(practice: Practice, pair: Pair) -> None:
     who, care = _both(practice, pair)
-    if not set(who.skills) & set(care.skills):
+    if not practice.gives(who, care):
         raise NotFound
 
 

@@ -91,12 +91,12 @@ async def _refuse_what_is_needed(
 
 def _warnings(practice: Practice) -> list[str]:
     found = []
-    skills = {skill for person in practice.practitioners for skill in person.skills}
     codes = {one.code for one in practice.resources if one.kind is ResourceKind.MACHINE}
     for care in practice.care_types:
         missing = ", ".join(sorted(set(care.machines) - codes))
-        if not skills.intersection(care.skills):
-            found.append(f"nobody can give {care.key}: it takes {' or '.join(care.skills)}")
+        if not any(practice.gives(person, care) for person in practice.practitioners):
+            takes = " or ".join(care.practitioners or care.skills)
+            found.append(f"nobody can give {care.key}: it takes {takes}")
         elif missing:
             found.append(f"nobody can give {care.key}: there is no machine {missing}")
     return found

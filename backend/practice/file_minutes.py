@@ -1,11 +1,11 @@
-"""How long care takes with single practitioners, as a practice file writes it. Pure."""
+"""What care single practitioners give and how long it takes with them, as a practice file says. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from backend.kit.toml_lines import Path
 from backend.practice.file_words import Takes
-from backend.practice.model import CareMinutes
+from backend.practice.model import CareMinutes, CareType
 
 Written = tuple[Path, UUID, Takes]
 """Where it stands, the practitioner, and what is written."""
@@ -32,3 +32,13 @@ def minutes_cures(written: Sequence[Written], care_keys: Collection[str]) -> lis
             found.append((path, f"{one.care} stands twice; keep one of them"))
         seen.add((who, one.care))
     return found
+
+
+def givers_cure(care: CareType, skills: Mapping[str, Collection[str]]) -> str | None:
+    """What is wrong with whom a care names, and how to mend it; `skills` are those of each code."""
+    for code in care.practitioners:
+        if code not in skills:
+            return f"practitioners: there is no {code}; write one of {', '.join(skills) or 'your own'}"
+        if set(care.skills).isdisjoint(skills[code]):
+            return f"practitioners: {code} has no skill for it; it takes {' or '.join(care.skills)}"
+    return None

@@ -21,7 +21,7 @@ from backend.practice.file_hours import (
     opening,
     special_opening,
 )
-from backend.practice.file_minutes import Written, care_minutes, minutes_cures
+from backend.practice.file_minutes import Written, care_minutes, givers_cure, minutes_cures
 from backend.practice.file_sites import place_cures
 from backend.practice.file_words import (
     SECTIONS,
@@ -214,7 +214,7 @@ class _Reader:
         if not isinstance(wants_defaults, bool):
             self._wrong((_DEFAULTS,), "write true or false")
         found = {care.key: care for care in care_types()} if wants_defaults is True else {}
-        written = set()
+        written, skills = set(), self._skills()
         for path, entry in self._tables(self.document, "care", ()):
             self._only(entry, set(CareType.__struct_fields__), path)
             care = self._read(entry, CareType, path)
@@ -222,13 +222,20 @@ class _Reader:
                 continue
             if care.key in written:
                 self._wrong((*path, "key"), f"{care.key} stands twice; keep one of them")
-            elif told := cure(care):
+            elif told := cure(care) or givers_cure(care, skills):
                 self._wrong(path, f"{care.key}: {told}")
             written.add(care.key)
             found[care.key] = care
         if not found and not self.mistakes:
             self._wrong((), f"no care type; write {_DEFAULTS} = true at the top, or [[care]] for each")
         return tuple(sorted(found.values(), key=lambda care: care.key))
+
+    def _skills(self) -> dict[str, set[str]]:
+        """What the practitioners of a code can do, at whichever site."""
+        codes, found = {one.id: one.code for one in self.resources}, dict[str, set[str]]()
+        for person in self.practitioners:
+            found.setdefault(codes[person.id], set()).update(person.skills)
+        return found
 
     def _check_minutes(self, care_types: Iterable[CareType]) -> None:
         # Care types that the file leaves out stay.

@@ -35,11 +35,17 @@ def read_key(posted: Mapping[str, object]) -> tuple[str, FormReader]:
 
 
 def read_care(
-    form: FormReader, key: str, before: CareType | None, machines: Collection[str], signers: Collection[str]
+    form: FormReader,
+    key: str,
+    before: CareType | None,
+    machines: Collection[str],
+    givers: Mapping[str, Collection[str]],
+    signers: Collection[str],
 ) -> CareType:
     """Everything that a care type has, but whether it is retired. Raises FormErrors.
 
-    `machines` and `signers` are what the page offered; skills and machines of `before` keep their order.
+    `machines`, `givers` (by code, with their skills) and `signers` are what the page offered; skills and
+    machines of `before` keep their order.
     """
     skills = dict.fromkeys((*(before.skills if before else ()), *sorted(SKILLS)))
     machines = dict.fromkeys((*(before.machines if before else ()), *machines))
@@ -54,6 +60,7 @@ def read_care(
         buffer=_in_fives(form, "buffer", 0, LONGEST_BUFFER),
         skills=_ticked(form, "skill_", skills),
         machines=_ticked(form, "machine_", machines),
+        practitioners=_ticked(form, "practitioner_", givers),
         source=form.choice("source", sorted(SOURCES)),
         practitioner_minutes=_spans(form),
         least_age=_age(form, "least_age"),
@@ -64,7 +71,7 @@ def read_care(
     care = msgspec.structs.replace(
         care, **{name: form.yes(name) for name in _FLAGS}, **{name: _lines(form, name) for name in TEXTS}
     )
-    _check_together(form, care)
+    _check_together(form, care, givers)
     form.finish()
     return care
 
@@ -74,9 +81,12 @@ def _first_visit(form: FormReader) -> FirstVisit:
     return FirstVisit(value) if value in list(FirstVisit) else FirstVisit.ANY
 
 
-def _check_together(form: FormReader, care: CareType) -> None:
+def _check_together(form: FormReader, care: CareType, givers: Mapping[str, Collection[str]]) -> None:
     if not care.skills:
         form.mistake("skill_CHIR", "practice.no_skill")
+    for code in care.practitioners:
+        if care.skills and set(care.skills).isdisjoint(givers[code]):
+            form.mistake(f"practitioner_{code}", "practice.giver_without_skill")
     if care.least_age is not None and care.most_age is not None and care.least_age > care.most_age:
         form.mistake("most_age", "practice.ages_crossed")
     if care.practitioner_minutes and not in_order(care):
@@ -120,6 +130,7 @@ def typed_of(care: CareType) -> dict[str, object]:
         "practitioner_minutes": ", ".join(care.practitioner_minutes),
         **{f"skill_{code}": code in care.skills for code in SKILLS},
         **{f"machine_{code}": True for code in care.machines},
+        **{f"practitioner_{code}": True for code in care.practitioners},
     }
 
 

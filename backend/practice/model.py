@@ -122,9 +122,10 @@ class CareType(msgspec.Struct, frozen=True, kw_only=True):
     """What is done in a visit, and what that takes.
 
     `minutes` is the care alone; `buffer` is the cleaning of the chair after it. One of `skills` is
-    enough; every code of `machines` is needed. `phrase_*` is the name as it stands inside a
-    sentence ("le contrôle"). `source` says where the minutes come from: V an official source,
-    S a secondary page, P a default for a dentist to validate.
+    enough; every code of `machines` is needed. `practitioners` are the codes of those who give it; none
+    named is everybody with such a skill. `phrase_*` is the name as it stands inside a sentence ("le
+    contrôle"). `source` says where the minutes come from: V an official source, S a secondary page,
+    P a default for a dentist to validate.
 
     `practitioner_minutes` ("0-10", "50-60") are the stretches of the care in which the practitioner is
     needed; none means all of it. `least_age` and `most_age` are whole years on the day of the visit.
@@ -142,6 +143,7 @@ class CareType(msgspec.Struct, frozen=True, kw_only=True):
     buffer: int
     skills: tuple[str, ...]
     machines: tuple[str, ...] = ()
+    practitioners: tuple[str, ...] = ()
     is_first_consultation: bool = False
     is_ebd: bool = False
     is_surgery: bool = False
@@ -287,6 +289,11 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
     def care_type(self, key: str) -> CareType:
         """The care type of that key; KeyError when there is none."""
         return _first((care for care in self.care_types if care.key == key), key)
+
+    def gives(self, practitioner: Practitioner, care: CareType) -> bool:
+        """Whether somebody gives a care: with one of its skills, and named where it names anybody."""
+        is_named = not care.practitioners or self.resource(practitioner.id).code in care.practitioners
+        return is_named and not set(practitioner.skills).isdisjoint(care.skills)
 
     def own_minutes(self, care_key: str) -> dict[UUID, int]:
         """How long a care takes with those practitioners who have minutes of their own for it."""

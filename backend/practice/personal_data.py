@@ -12,8 +12,8 @@ COLUMNS: Columns = {
     "resource": each("name", _NAME) | each("id site_id kind code active", _OURS),
     "practitioner": each("display_name short_name", _NAME) | each("id skills chair_ids", _OURS),
     "care_type": each(
-        "key name_fr name_en phrase_fr phrase_en minutes buffer skills machines is_first_consultation "
-        "is_ebd is_surgery is_emergency instructions_fr instructions_en source "
+        "key name_fr name_en phrase_fr phrase_en minutes buffer skills machines practitioners "
+        "is_first_consultation is_ebd is_surgery is_emergency instructions_fr instructions_en source "
         "practitioner_minutes needs_assistant least_age most_age first_visit bookable_online "
         "to_know_fr to_know_en retired",
         _OURS,

@@ -177,7 +177,7 @@ def _known(practice: Practice, key: str) -> CareType:
 
 def _read(form: FormReader, key: str, practice: Practice, before: CareType | None) -> CareType:
     machines, signers = views.machine_codes(practice, before), views.signers(practice, before)
-    return forms.read_care(form, key, before, machines, signers)
+    return forms.read_care(form, key, before, machines, views.giver_skills(practice, before), signers)
 
 
 async def _care_page(
@@ -200,6 +200,7 @@ async def _care_page(
         known=forms.typed_of(care) if care else forms.typed_of_new(),
         skills=views.skill_options(practice, locale),
         machines=[views.Option(code, code) for code in views.machine_codes(practice, care)],
+        practitioners=views.giver_options(practice, care),
         sources=_options("source", "PSV", locale),
         first_visits=_options("first_visit", FirstVisit, locale),
         signers=[

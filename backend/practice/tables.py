@@ -56,6 +56,7 @@ class CareType(Table, tablename="care_type"):
     buffer = Integer(**REQUIRED, help_text="minutes of cleaning, on the chair alone")
     skills = Array(base_column=Text(), default=list, null=False, help_text="any of them")
     machines = Array(base_column=Text(), default=list, null=False, help_text="all of them, by code")
+    practitioners = Array(base_column=Text(), default=list, null=False, help_text="by code; none: all")
     is_first_consultation = Boolean(default=False, null=False)
     is_ebd = Boolean(default=False, null=False)
     is_surgery = Boolean(default=False, null=False)

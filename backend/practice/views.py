@@ -78,6 +78,7 @@ class CareView(msgspec.Struct, frozen=True, kw_only=True):
     known: dict[str, Any]
     skills: list[Option]
     machines: list[Option]
+    practitioners: list[Option]
     sources: list[Option]
     first_visits: list[Option]
     signers: list[Option]
@@ -149,7 +150,7 @@ def _line(care: CareType, practice: Practice, locale: str) -> CareLine:
 
 def givers(care: CareType, practice: Practice) -> list[str]:
     """Who of the practice can give that care."""
-    return [one.short_name for one in practice.practitioners if set(one.skills) & set(care.skills)]
+    return [one.short_name for one in practice.practitioners if practice.gives(one, care)]
 
 
 def waits(care: CareType) -> bool:
@@ -182,6 +183,23 @@ def machine_codes(practice: Practice, care: CareType | None) -> list[str]:
     """The machines of the practice, and those that the care asks for all the same."""
     there = {one.code for one in practice.resources if one.kind is ResourceKind.MACHINE}
     return sorted(there | set(care.machines if care else ()))
+
+
+def giver_skills(practice: Practice, care: CareType | None) -> dict[str, set[str]]:
+    """The practitioners by code with their skills, and those whom the care names though they have left."""
+    found: dict[str, set[str]] = {}
+    for one in practice.practitioners:
+        found.setdefault(practice.resource(one.id).code, set()).update(one.skills)
+    if care is not None:
+        for code in care.practitioners:
+            found.setdefault(code, set(care.skills))
+    return found
+
+
+def giver_options(practice: Practice, care: CareType | None) -> list[Option]:
+    """The same to choose from, each by name."""
+    names = {practice.resource(one.id).code: one.short_name for one in practice.practitioners}
+    return [Option(code, names.get(code, code)) for code in giver_skills(practice, care)]
 
 
 def signers(practice: Practice, care: CareType | None) -> list[str]:

@@ -63,13 +63,16 @@ def practices(draw: Any) -> Practice:
                 resources.append(
                     Resource(id=numbered(2, number), kind=kind, name=draw(texts), site_id=site.id, code=code)
                 )
-    care = tuple(draw(care_types()))
+    people = tuple(
+        draw(practitioners(one, resources)) for one in resources if one.kind is ResourceKind.PRACTITIONER
+    )
+    codes = [one.code for one in resources if one.id in {who.id for who in people if "OMNI" in who.skills}]
+    named = st.just(()) if not codes else st.lists(st.sampled_from(codes), unique=True).map(tuple)
+    care = tuple(msgspec.structs.replace(one, practitioners=draw(named)) for one in draw(care_types()))
     return Practice(
         sites=sites,
         resources=tuple(resources),
-        practitioners=tuple(
-            draw(practitioners(one, resources)) for one in resources if one.kind is ResourceKind.PRACTITIONER
-        ),
+        practitioners=people,
         care_types=care,
         openings=tuple(draw(openings(resources))),
         closures=tuple(draw(closures(resources))),

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from backend.booking import slot_actions
+from backend.booking import slot_actions, start_actions
+from backend.booking.rules.changes import SlotTaken
 from backend.kit import db
 from backend.practice import actions, plan_actions
 from backend.practice.repository import load_practice, read_practice_anew, save_care_minutes
@@ -219,6 +220,36 @@ async def test_everything_is_stored(owner):
     assert (care.least_age, care.most_age, care.first_visit) == (3, 17, "never")
     assert (care.machines, care.skills) == (("PANO",), ("OMNI", "PEDO"))
     assert care.needs_assistant and care.is_surgery and care.to_know_fr == "Venez à jeun."
+
+
+async def test_who_gives_a_care_may_be_named(owner, steps, viewer_of, as_person, cast):
+    roux, vidal = (cast[one].practitioner_id for one in ("dentist", "surgeon"))
+    triage_id = await steps.decided()
+    mother, opened_before = await viewer_of("mother"), await steps.slots(triage_id)
+    assert opened_before[0].practitioner_id == roux
+    before = (await start_actions.find_starts(mother, triage_id)).free
+    assert set(before.practitioners) == {roux, vidal}
+    answer = await owner.post(CTRL, data={**await opened(owner, CTRL), "practitioner_VIDAL": "1"})
+    assert "Qui fait ce soin : rien → VIDAL" in words(await owner.get(answer.headers["location"]))
+    listing = await slot_actions.find_slots(mother, triage_id)
+    assert {slot.practitioner_id for _, slots in listing.days for slot in slots} == {vidal}
+    starts = await start_actions.find_starts(mother, triage_id)
+    assert starts.free.practitioners == (vidal,)
+    page = words(await (await as_person("mother")).get(f"/prendre-rendez-vous/{triage_id}/creneaux"))
+    assert "Dr Vidal" in page and "Dre Roux" not in page
+    with pytest.raises(SlotTaken):
+        await steps.held(opened_before[0], triage_id)
+    form = await opened(owner, CTRL)
+    assert form.pop("practitioner_VIDAL") == "1"
+    assert (await owner.post(CTRL, data=form)).status_code == 303
+    assert (await start_actions.find_starts(mother, triage_id)).free.practitioners == before.practitioners
+
+
+async def test_who_is_named_has_a_skill_for_it(owner):
+    answer = await owner.post(CTRL, data={**await opened(owner, CTRL), "practitioner_PETIT": "1"})
+    assert answer.status_code == 422
+    assert '<a href="#practitioner_PETIT">' in answer.text and 'name="practitioner_PETIT"' in answer.text
+    assert (await load_practice()).care_type("CTRL").practitioners == ()
 
 
 async def test_texts_wait_for_a_dentist_again_when_they_change(owner):

@@ -179,6 +179,19 @@ def test_mistakes_in_care_types_too_and_all_of_them_at_once():
     assert lines == sorted(lines) and len(set(lines)) == 5
 
 
+@pytest.mark.parametrize(
+    ("named", "cure"),
+    [("VIDALE", "there is no VIDALE; write one of"), ("PETIT", "PETIT has no skill for it; it takes OMNI")],
+)
+def test_whom_a_care_names_must_be_there_and_able(named, cure):
+    text = DEMO + CARE.replace('skills = ["OMNI"]', 'skills = ["OMNI"]\npractitioners = ["%s"]')
+    assert read(text % "VIDAL").care_type("NEW").practitioners == ("VIDAL",)
+    with pytest.raises(BrokenPracticeFile) as broken:
+        read(text % named)
+    (told,) = broken.value.mistakes
+    assert cure in told.cure and text.splitlines()[told.line - 1] == "[[care]]"
+
+
 def test_school_hours_need_a_school_zone():
     text = DEMO.replace("to = 18:30:00 }", 'to = 18:30:00, school = "term" }', 1)
     assert read(text).openings[1].school == "term"

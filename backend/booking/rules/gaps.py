@@ -41,7 +41,7 @@ class Room(NamedTuple):
 def shortest_usual(practice: Practice, practitioner_id: UUID) -> Usual | None:
     """The shortest visit that this practitioner usually gives; None for somebody who gives no care.
 
-    Of the care types within their skills that are booked online, the one than which an eighth are shorter.
+    Of the care types that they give that are booked online, the one than which an eighth are shorter.
     """
     # The practice is one object for as long as nothing in it changes, and every listing asks.
     if not _known or _known[0][0] is not practice:
@@ -139,9 +139,9 @@ def _cut(room: Room, first: int, steps: int) -> Room:
 
 
 def _lengths(practice: Practice, practitioner_id: UUID) -> Iterator[Usual]:
-    skills = set(practice.practitioner(practitioner_id).skills)
+    person = practice.practitioner(practitioner_id)
     for care in practice.care_types:
-        if care.bookable_online and not care.retired and not skills.isdisjoint(care.skills):
+        if care.bookable_online and not care.retired and practice.gives(person, care):
             own = practice.own_minutes(care.key).get(practitioner_id)
             yield Usual(own or care.minutes, care.buffer)
 

@@ -44,7 +44,7 @@ def candidates(
     found = (
         _candidate(practice, known[id], tuple(dict.fromkeys(codes)), care.needs_assistant)
         for id in (known if wanted is None else wanted)
-        if id in known and id in there and _has_skill(known[id], care.skills)
+        if id in known and id in there and practice.gives(known[id], care)
     )
     return tuple(candidate for candidate in found if candidate is not None)
 
@@ -65,10 +65,6 @@ def _held_back(practice: Practice, query: SlotQuery) -> dict[UUID, list[tuple[in
                 span = (minute(begins), minute(begins) + place.minutes)
                 found.setdefault(place.practitioner_id, []).append(span)
     return found
-
-
-def _has_skill(practitioner: Practitioner, skills: tuple[str, ...]) -> bool:
-    return any(skill in practitioner.skills for skill in skills)
 
 
 def _candidate(
