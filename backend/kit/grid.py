@@ -8,14 +8,14 @@ bits, 276 or 300 when the clocks change.
 ('0b111100', '0b1111100')
 """
 
-import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 GRID = 5
-_SET = re.compile("1")
+_SHORT = 400
 
 
 class Span(NamedTuple):
@@ -40,11 +40,13 @@ def moment(minutes: int) -> datetime:
     return datetime.fromtimestamp(minutes * 60, UTC)
 
 
+@lru_cache(maxsize=1024)
 def origin_of(day: date, zone: ZoneInfo) -> int:
     """The minute at which `day` begins in `zone`."""
     return minute(datetime.combine(day, time(), zone))
 
 
+@lru_cache(maxsize=1024)
 def bits_of(first_day: date, days: int, zone: ZoneInfo) -> int:
     """How many bits `days` days take from the midnight of `first_day`."""
     return (origin_of(first_day + timedelta(days=days), zone) - origin_of(first_day, zone)) // GRID
@@ -67,9 +69,54 @@ def outer_bits(span: Span, origin: int, bits: int) -> int:
     return _run((span.start - origin) // GRID, -((origin - span.end) // GRID), bits)
 
 
+def bits_between(spans: Iterable[tuple[int, int]], origin: int) -> int:
+    """The steps that lie wholly between spans, from the origin to the last of them: for what is free.
+
+    Spans are sorted by start. They may overlap and begin before the origin; an empty one counts for nothing.
+
+    >>> bin(bits_between([(10, 31), (20, 25), (50, 55)], 0))
+    '0b1110000011'
+    """
+    # The bits from `first` up to `after` are 2 ** after - 2 ** first. They are added up in short numbers, of
+    # a day or two each, because every addition to the number of a whole month copies it.
+    free = near = 0
+    at = near_from = origin
+    for start, end in spans:
+        if start <= at:
+            if end > at:
+                at = end
+        elif start < end:
+            first, after = (at - near_from + GRID - 1) // GRID, (start - near_from) // GRID
+            if first < after:
+                near += (1 << after) - (1 << first)
+            at = end
+            if after > _SHORT:
+                free += near << (near_from - origin) // GRID
+                near, near_from = 0, near_from + after * GRID
+    return free + (near << (near_from - origin) // GRID)
+
+
 def positions(bitmap: int) -> list[int]:
     """The numbers of the bits that are set, in order."""
-    return [found.start() for found in _SET.finditer(bin(bitmap)[:1:-1])]
+    return _places(bitmap, 0, 1)
+
+
+def minutes_of(bitmap: int, origin: int) -> list[int]:
+    """The minutes at which the steps that are set begin, in order."""
+    return _places(bitmap, origin, GRID)
+
+
+def _places(bitmap: int, origin: int, step: int) -> list[int]:
+    # Cut at the bits that are set, the number as text is the gaps between them, the last one first: their
+    # lengths are all that is asked, and text is cut faster than it is searched.
+    gaps = bin(bitmap)[2:].split("1")
+    del gaps[-1]
+    found, place = [], origin + step * bitmap.bit_length()
+    for gap in gaps:
+        place -= step * (len(gap) + 1)
+        found.append(place)
+    found.reverse()
+    return found
 
 
 def _run(first: int, after: int, bits: int) -> int:

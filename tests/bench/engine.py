@@ -22,7 +22,7 @@ from backend.booking.rules.slots import (
     window_bits,
 )
 from backend.kit.days import holidays_between
-from backend.kit.grid import GRID, bits_of, minute, moment, origin_of, positions
+from backend.kit.grid import bits_of, minute, minutes_of, moment, origin_of
 from backend.practice.model import Opening
 from backend.practice.rules import opening_mask
 from tests.bench import data
@@ -124,7 +124,7 @@ def _places(calendar: Calendar, need: Need) -> list[datetime]:
 def _minutes(calendar: Calendar, need: Need) -> list[int]:
     """What cal.com's engine answers: the starts, without who and where."""
     starts, _, _ = starts_with(calendar, need, need.candidates[0])
-    return [calendar.origin + GRID * place for place in positions(starts & window_bits(calendar, need))]
+    return minutes_of(starts & window_bits(calendar, need), calendar.origin)
 
 
 def _time(work: Callable[[], object]) -> float:

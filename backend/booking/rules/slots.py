@@ -5,6 +5,7 @@ operations on large ints. A place is free when the care lies inside everybody's 
 the chair must also stay free for its cleaning, which may run past closing time.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -14,7 +15,7 @@ from uuid import UUID
 import msgspec
 
 from backend.booking.model import FreeSlot
-from backend.kit.grid import GRID, minute, minute_after, moment, positions
+from backend.kit.grid import GRID, bits_between, minute, minute_after, minutes_of, moment, positions
 
 _PLACE, _PLACE_AND_RANK = itemgetter(0), itemgetter(0, 1)
 _Masks = Mapping[UUID, int]
@@ -66,23 +67,18 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def busy_mask(spans: Iterable[tuple[int, int]], origin: int, bits: int) -> int:
-    """The bitmap of busy spans (start and end in minutes); a step that a span only touches is busy."""
-    # Text that becomes one number at the end: a listing comes by here for every visit of every resource, and
-    # each addition to a number of a month's bits would copy it.
-    text, at = [], 0
-    for start, end in sorted(spans):
-        first, after = (start - origin) // GRID, -((origin - end) // GRID)
-        if first >= bits:
-            break
-        if after > bits:
-            after = bits
-        if first > at:
-            text.append("0" * (first - at))
-            at = first
-        if after > at and end > start:
-            text.append("1" * (after - at))
-            at = after
-    return int("".join(text)[::-1] or "0", 2)
+    """The bitmap of busy spans (start and end in minutes); a step that a span only touches is busy.
+
+    They may come in any order, overlap and reach beyond the bitmap. An empty one takes nothing.
+    """
+    ordered = sorted(spans)
+    if not ordered:
+        return 0
+    horizon = origin + bits * GRID
+    # The end of the bitmap counts as the last span, so that every free stretch lies before one.
+    del ordered[bisect_left(ordered, (horizon,)) :]
+    ordered.append((horizon, horizon + GRID))
+    return ((1 << bits) - 1) ^ bits_between(ordered, origin)
 
 
 def notice(now: datetime, hours: float) -> datetime:
@@ -124,7 +120,7 @@ def each_start_once(
 def each_start(calendar: Calendar, need: Need, usual: UUID | None = None) -> Iterator[tuple[UUID, list[int]]]:
     """The same as each practitioner's minutes: for long lists, in which nobody asks for chair and machine."""
     for candidate, starts, _, _ in _shared_out(calendar, need, usual):
-        yield candidate.practitioner_id, [calendar.origin + place * GRID for place in positions(starts)]
+        yield candidate.practitioner_id, minutes_of(starts, calendar.origin)
 
 
 def nearest(slots: Iterable[FreeSlot], wanted: datetime, n: int = 3) -> list[FreeSlot]:
@@ -198,7 +194,7 @@ def window_bits(calendar: Calendar, need: Need) -> int:
     first = -((calendar.origin - minute_after(need.earliest)) // GRID)
     after = (minute(need.latest) - calendar.origin) // GRID + 1
     first, after = max(first, 0), min(after, calendar.bits)
-    return ((1 << after) - 1) & -(1 << first) if first < after else 0
+    return (1 << after) - (1 << first) if first < after else 0
 
 
 def _shared_out(
@@ -217,14 +213,14 @@ def _shared_out(
 def _offered(starts: int, need: Need, bits: int) -> int:
     # A start without a neighbour on one side touches a visit or the edge of the day: taking it leaves
     # no gap. Clocks change by whole hours, so steps counted from midnight stay on the hour all day.
-    first, last = starts & ~(starts << 1), starts & ~(starts >> 1)
+    edges = starts & ~(starts << 1 & starts >> 1)
     on_step = starts & step_mask(need.step, bits)
     if need.least_rest:
         # So many starts in a row before one are so many free steps before it, and after it likewise.
         rest = steps_of(need.least_rest)
         room_after = erode(starts, rest + 1)
-        on_step &= (first | room_after << rest) & (last | room_after)
-    return on_step | first | last
+        on_step &= room_after << rest & room_after
+    return on_step | edges
 
 
 def _any(masks: Mapping[UUID, int]) -> int:

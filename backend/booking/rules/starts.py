@@ -29,12 +29,13 @@ def starts_by_day(
     """
     starts = _starts(calendar, needs, usual, numbers)
     found: list[tuple[date, Starts]] = []
-    begins = 0
+    begins, all_of_them = 0, len(starts)
     for day, midnight_after in days_of(*days):
-        ends = bisect_left(starts, (midnight_after,), begins)
-        if ends > begins:
+        # Looked at before it is searched: of the days of half a year a quarter are closed.
+        if begins < all_of_them and starts[begins][0] < midnight_after:
+            ends = bisect_left(starts, (midnight_after,), begins)
             found.append((day, starts[begins:ends]))
-        begins = ends
+            begins = ends
     return found
 
 
@@ -52,4 +53,6 @@ def _starts(calendar: Calendar, needs: Sequence[Need], usual: UUID | None, numbe
         for minute, number in sorted(found, key=lambda start: start[1] != first):
             by_start.setdefault(minute, number)
         found = list(by_start.items())
+    elif len(numbers) < 2:
+        return found  # As they come: in order.
     return sorted(found)
