@@ -86,7 +86,7 @@ def bits_between(spans: Iterable[tuple[int, int]], origin: int) -> int:
             if end > at:
                 at = end
         elif start < end:
-            first, after = (at - near_from + GRID - 1) // GRID, (start - near_from) // GRID
+            first, after = -((near_from - at) // GRID), (start - near_from) // GRID
             if first < after:
                 near += (1 << after) - (1 << first)
             at = end

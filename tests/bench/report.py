@@ -156,8 +156,20 @@ def _engine(engine: Mapping[str, Any]) -> list[str]:
             if calcom
             else f"cal.com's not run: {engine['calcom_missing']}."
         ),
+        *_same_work(engine),
         f"- 3 practitioners × 3 chairs × 2 machines {engine['three_by_three_by_two_ms']:.2f} ms, "
         f"one practitioner {engine['one_practitioner_ms']:.2f} ms.",
+    ]
+
+
+def _same_work(engine: Mapping[str, Any]) -> list[str]:
+    if engine["calcom_ms"] is None:
+        return []
+    return [
+        "- cal.com's engine makes days of the weekly hours each time, which ours finds kept. Both from the "
+        f"weekly hours: ours {engine['ours_from_hours_ms']:.2f} ms, cal.com / ours "
+        f"{_range(engine['from_hours_over_ours'])}. Both with the days' hours ready: cal.com's "
+        f"{engine['calcom_opened_ms']:.0f} ms, cal.com / ours {_range(engine['opened_over_ours'])}.",
     ]
 
 
