@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 GRID = 5
 _SHORT = 400
+"""Steps (a day is 288) after which a number is long enough to be put with the others."""
 
 
 class Span(NamedTuple):
@@ -42,7 +43,7 @@ def moment(minutes: int) -> datetime:
 
 @lru_cache(maxsize=1024)
 def origin_of(day: date, zone: ZoneInfo) -> int:
-    """The minute at which `day` begins in `zone`."""
+    """The minute at which `day` begins in `zone`. Kept, as is `bits_of`: every listing asks for the same."""
     return minute(datetime.combine(day, time(), zone))
 
 
