@@ -6,7 +6,7 @@ from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 from backend.kit import db
 
-ID = "2026-11-22T12:00:00:000000"
+ID = "2026-11-22T12:10:00:000000"
 VERSION = "1.38.0"
 DESCRIPTION = "A care names the practitioners who give it"
 SQL = Path(__file__).parent / "2026_11_22_givers.sql"
