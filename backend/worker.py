@@ -5,6 +5,7 @@ killed at any moment it loses nothing, and without Valkey it is only up to a sec
 """
 
 import asyncio
+import os
 import signal
 import socket
 
@@ -73,14 +74,25 @@ EVENTS_KEPT_DAYS = 30
 
 GRACE_SECONDS = 5.0
 
+BEATS_KEPT_DAYS = 1
+
+
+def name_of(pid: int) -> str:
+    """How the worker with this process id on this machine signs its beat."""
+    return f"{socket.gethostname()} {pid}"
+
 
 async def _beat() -> int:
-    await outbox.beat(socket.gethostname())
+    await outbox.beat(name_of(os.getpid()))
     return 0
 
 
 async def _forget_events() -> int:
     return await outbox.forget_done(EVENTS_KEPT_DAYS)
+
+
+async def _forget_beats() -> int:
+    return await outbox.forget_beats(BEATS_KEPT_DAYS)
 
 
 CLOCK = (
@@ -92,6 +104,7 @@ CLOCK = (
     (60, sweep_holds),
     (3600, forget_groups),
     (3600, _forget_events),
+    (3600, _forget_beats),
     (3600, forget_sessions),
     (3600, forget_keys),
     (3600, forget_feeds),

@@ -60,7 +60,9 @@ class Loops:
         tasks = [asyncio.ensure_future(body()) for body in self._bodies]
         try:
             await self._stopping.wait()
-            await asyncio.wait(tasks, timeout=self._grace)
+            _, left = await asyncio.wait(tasks, timeout=self._grace)
+            if left:
+                log.warning("ended before its work was done", count=len(left))
         finally:
             for task in tasks:
                 task.cancel()

@@ -123,7 +123,7 @@ async def oldest_waiting_seconds() -> float:
 
 
 async def beat(worker: str) -> None:
-    """This worker is alive."""
+    """This worker is alive; `worker` names its machine and its process."""
     await db.execute(
         "insert into worker_beat (worker, at) values ($1, now()) "
         "on conflict (worker) do update set at = now()",
@@ -135,6 +135,11 @@ async def seconds_since_beat() -> float | None:
     """Since any worker was last alive; None when none ever was."""
     silence = await db.fetch_value("select extract(epoch from now() - max(at))::float8 from worker_beat")
     return None if silence is None else float(silence)
+
+
+async def forget_beats(days: int) -> int:
+    """Delete what workers left that were last alive so many days ago: each start is another process."""
+    return await db.execute("delete from worker_beat where at < now() - make_interval(days => $1)", days)
 
 
 async def forget_done(days: int) -> int:

@@ -22,7 +22,7 @@ class OutboxEvent(Table, tablename="outbox_event"):
 
 
 class WorkerBeat(Table, tablename="worker_beat"):
-    """When each worker was last alive; one row a machine."""
+    """When each worker was last alive; one row a process."""
 
     worker = Text(primary_key=True, **REQUIRED)
     at = Timestamptz(**REQUIRED)

@@ -44,7 +44,7 @@ class Outside:
     """Asks the peers at `url`."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.AsyncClient(base_url=url, timeout=10)
+        self._http = httpx.AsyncClient(base_url=url, timeout=60)
 
     async def close(self) -> None:
         """Hang up."""

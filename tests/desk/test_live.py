@@ -21,7 +21,8 @@ from backend.kit import db
 
 ROOT = Path(__file__).parents[2]
 PARIS = ZoneInfo("Europe/Paris")
-SOON = 10
+SOON = 60
+"""Seconds; only what never comes takes so long."""
 
 LISTENING = """
 select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen%'
@@ -151,7 +152,7 @@ async def test_an_open_stream_does_not_hold_up_a_restart(steps: Any, cast: Any) 
         async with served() as url:
             ear = await ears.enter_async_context(listening(url, sam, day))
             await ear.next()
-        # `served` has ended the process, within its ten seconds, while we were listening.
+        # `served` has ended the process while we were listening.
         assert await ear.next() == ("", "")
 
 
@@ -236,8 +237,7 @@ async def test_what_cannot_be_told_spoils_nothing(
 async def test_after_the_connection_is_lost_everybody_looks_again(stream: Any, database: Any) -> None:
     opened, _, _ = stream
     await heard_of(opened)
-    lost = "select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'listen%'"
-    await database.execute(lost)
+    assert await database.fetchval(LISTENING.replace("count(*)", "count(pg_terminate_backend(pid))")) == 1
     assert (await heard_of(opened)).startswith("event: change")
 
 

@@ -82,7 +82,7 @@ async def served(app: str, database: str) -> AsyncIterator[str]:
 
 async def answers(url: str) -> None:
     """Wait until the app answers."""
-    async with asyncio.timeout(40), httpx.AsyncClient() as client:
+    async with asyncio.timeout(60), httpx.AsyncClient() as client:
         while True:
             try:
                 await client.get(f"{url}/healthz")
@@ -95,7 +95,7 @@ async def answers(url: str) -> None:
 async def race(url: str, runners: dict[str, str]) -> list[httpx.Response]:
     """Everybody looks at the list over a connection of their own, then all ask for its first place."""
     together = asyncio.Barrier(len(runners))
-    async with httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=RUNNERS)) as client:
+    async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=RUNNERS)) as client:
 
         async def run(token: str, triage_id: str) -> httpx.Response:
             cookie = {"Cookie": f"quenotte={token}"}

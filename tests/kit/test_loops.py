@@ -2,14 +2,24 @@
 
 import asyncio
 
+import pytest
+
+from backend.kit import loops as kit_loops
 from backend.kit.loops import Loops
 
 
-async def within(seconds: float, loops: Loops) -> None:
-    async with asyncio.timeout(seconds):
+@pytest.fixture
+def endless_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two looks of a sweep: what happens before only a ring, or work found, can have caused."""
+    monkeypatch.setattr(kit_loops, "SWEEP_SECONDS", 3600.0)
+
+
+async def run(loops: Loops) -> None:
+    async with asyncio.timeout(60):
         await loops.run()
 
 
+@pytest.mark.usefixtures("endless_pause")
 async def test_a_sweep_goes_on_while_it_finds_something() -> None:
     loops, left = Loops(1), [3, 2, 1, 0]
 
@@ -20,10 +30,11 @@ async def test_a_sweep_goes_on_while_it_finds_something() -> None:
         return found
 
     loops.sweep("test", sweep)
-    await within(0.9, loops)  # less than the pause between two looks
+    await run(loops)
     assert left == []
 
 
+@pytest.mark.usefixtures("endless_pause")
 async def test_a_ring_wakes_it() -> None:
     loops, looks = Loops(1), 0
 
@@ -37,10 +48,11 @@ async def test_a_ring_wakes_it() -> None:
         return 0
 
     loops.sweep("test", sweep)
-    await within(0.9, loops)
+    await run(loops)
     assert looks == 2
 
 
+@pytest.mark.usefixtures("endless_pause")
 async def test_a_ring_during_a_look_is_not_lost() -> None:
     loops, looks = Loops(1), 0
 
@@ -54,7 +66,7 @@ async def test_a_ring_during_a_look_is_not_lost() -> None:
         return 0
 
     loops.sweep("test", sweep)
-    await within(0.9, loops)
+    await run(loops)
 
 
 async def test_a_failure_ends_neither_a_sweep_nor_a_clock_job() -> None:
@@ -73,10 +85,11 @@ async def test_a_failure_ends_neither_a_sweep_nor_a_clock_job() -> None:
 
     loops.sweep("test", sweep)
     loops.every(0.01, job)
-    await within(5, loops)
+    await run(loops)
     assert min(failures.values()) >= 2
 
 
+@pytest.mark.usefixtures("endless_pause")
 async def test_one_sweeps_work_wakes_the_other() -> None:
     loops, told = Loops(1), asyncio.Event()
     first, second = [1], 0
@@ -94,7 +107,7 @@ async def test_one_sweeps_work_wakes_the_other() -> None:
 
     loops.sweep("messages", messages)
     loops.sweep("events", events)
-    await within(0.9, loops)
+    await run(loops)
     assert second >= 2
 
 
@@ -119,6 +132,6 @@ async def test_asked_to_stop_it_waits_for_what_is_on_its_way_but_not_for_ever() 
     loops.sweep("endless", endless)
     loops.sweep("quick", quick)
     loops.on_stop(stop)
-    await within(1, loops)
+    await run(loops)
     assert ended
     assert stopped

@@ -36,7 +36,7 @@ def mail(to: str = MOTHER) -> EmailMessage:
     return message
 
 
-async def send(peers: Peers, to: str = MOTHER, timeout: float = 5) -> None:
+async def send(peers: Peers, to: str = MOTHER, timeout: float = 60) -> None:
     port = urlsplit(peers.smtp_url).port
     await aiosmtplib.send(mail(to), hostname="127.0.0.1", port=port, timeout=timeout)
 

@@ -69,7 +69,7 @@ def assert_everything_ended(home: Path, within: float) -> None:
 
 
 def status(port: int) -> int:
-    asking = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    asking = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     asking.request("GET", "/healthz")
     return asking.getresponse().status
 
@@ -85,17 +85,17 @@ def test_it_starts_and_stops_and_starts_again(home: Path) -> None:
 
         with running(home, free_port()) as second:
             read_until(second, "already runs")
-            assert second.wait(10) == 1
+            assert second.wait(60) == 1
 
         supervisor.send_signal(signal.SIGTERM)
         read_until(supervisor, "Stopping")
-        assert supervisor.wait(20) == 0
+        assert supervisor.wait(60) == 0
     assert_everything_ended(home, within=0)
 
     with running(home, port) as again:
         read_until(again, "Ctrl-C stops")
         again.send_signal(signal.SIGINT)
-        assert again.wait(20) == 0
+        assert again.wait(60) == 0
     assert_everything_ended(home, within=0)
 
 
@@ -104,7 +104,7 @@ def test_killed_it_leaves_no_orphan(home: Path) -> None:
     with running(home, port) as supervisor:
         read_until(supervisor, "Ctrl-C stops")
         supervisor.kill()
-    assert_everything_ended(home, within=10)
+    assert_everything_ended(home, within=60)
     homes.check_free(port)
 
 
@@ -114,4 +114,4 @@ def test_a_busy_port_is_named(home: Path) -> None:
         running(home, other.getsockname()[1]) as supervisor,
     ):
         read_until(supervisor, "is taken by another program")
-        assert supervisor.wait(10) == 1
+        assert supervisor.wait(60) == 1

@@ -63,7 +63,7 @@ def test_what_ends_is_started_again(home: Path) -> None:
         kept.look()
         return kept.service.running and server.pid != first
 
-    until(back, within=5)
+    until(back, within=60)
     kept.stop()
     assert kept.failures == 1
     assert not alive(server.pid if server.running else first)
