@@ -1,7 +1,7 @@
 """Real servers, one database a worker, the cast in it anew for every test.
 
 The run's first process starts PostgreSQL and Valkey, migrates a template database and puts the cast into it.
-Each worker copies the template once; between tests every table is emptied and the cast copied back, which
+Each worker copies the template once; between tests every table is emptied and the cast put back, which
 takes a few milliseconds. Tests act as the app's own database role.
 """
 
@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -75,32 +76,61 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 class Snapshot:
-    """The cast as COPY left it, table by table, to be put back before each test."""
+    """What stands in every table at one moment, kept beside them in a schema of its own.
+
+    Putting it back is one trip to the server: it happens before each test.
+    """
+
+    _numbers = count(1)
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self.connection = connection
-        self.rows: dict[str, list[Any]] = {}
-        self.columns: dict[str, list[str]] = {}
+        self._schema = f"snapshot_{os.getpid()}_{next(self._numbers)}"
+        self._tables: list[str] = []
+        self._put_back = ""
 
     async def take(self) -> None:
-        tables = await self.connection.fetch(
+        """Keep what stands there now."""
+        rows = await self.connection.fetch(
             "select tablename from pg_tables where schemaname = 'public' and tablename <> 'migration'"
         )
-        for (table,) in tables:
-            rows = await self.connection.fetch(f'select * from "{table}"')
-            self.rows[table] = [tuple(row) for row in rows]
-            self.columns[table] = list(rows[0].keys()) if rows else []
+        self._tables = [row["tablename"] for row in rows]
+        filled = [table for table in self._tables if await self._is_filled(table)]
+        kept = (f'create table {self._schema}."{table}" as table public."{table}"' for table in self._tables)
+        await self.connection.execute(";".join((f"create schema {self._schema}", *kept)))
+        # Several statements in one message are one transaction. Foreign keys hold in what was kept.
+        self._put_back = ";".join(
+            (
+                "set local session_replication_role = replica",
+                *(f'delete from public."{table}"' for table in self._tables),
+                *(f'insert into public."{table}" table {self._schema}."{table}"' for table in filled),
+            )
+        )
 
     async def put_back(self) -> None:
-        async with self.connection.transaction():
-            await self.connection.execute("set local session_replication_role = replica")
-            for table in self.rows:
-                await self.connection.execute(f'delete from "{table}"')
-            for table, rows in self.rows.items():
-                if rows:
-                    await self.connection.copy_records_to_table(
-                        table, records=rows, columns=self.columns[table]
-                    )
+        """Make every table what it was when this was taken."""
+        await self.connection.execute(self._put_back)
+
+    async def changed(self) -> list[str]:
+        """The tables that hold something else than when this was taken."""
+        differs = (
+            f"""
+            select '{table}' as name where exists (
+              (select one::text from public."{table}" one except all
+               select one::text from {self._schema}."{table}" one)
+              union all
+              (select one::text from {self._schema}."{table}" one except all
+               select one::text from public."{table}" one))
+            """
+            for table in self._tables
+        )
+        rows = await self.connection.fetch(
+            f"select name from ({' union all '.join(differs)}) found order by name"
+        )
+        return [row["name"] for row in rows]
+
+    async def _is_filled(self, table: str) -> bool:
+        return bool(await self.connection.fetchval(f'select exists (select from public."{table}")'))
 
 
 @pytest.fixture(scope="session")

@@ -70,6 +70,7 @@ async def test_a_mother_books_is_reminded_and_the_desk_changes_it(
     await when_the_desk_gives_it_five_minutes_more(desk)
     moved_to = await when_the_desk_moves_it_an_hour(desk, start)
     await then_the_mother_sees(phone, visit, moved_to, minutes="40")
+    await system.undo_time_is_over()
     await move_clock(phone, moved_to)
     await system.all_is_sent()
     await then_nobody_was_reminded_again_of(system, start)

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,14 @@ from backend.local import folders
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
     """A home that other users cannot enter: pytest's folders are private."""
-    place = tmp_path / "home"
+    with own_home(tmp_path) as place:
+        yield place
+
+
+@contextmanager
+def own_home(folder: Path) -> Iterator[Path]:
+    """A home in this folder; nothing of it is left elsewhere."""
+    place = folder / "home"
     yield place
     elsewhere = folders.SHARED / folders.fingerprint(place)
     for lock in [*place.glob("*.lock"), *elsewhere.glob("*.lock")]:

@@ -17,8 +17,16 @@ from backend.local import folders
 from backend.local import home as homes
 from backend.local.home import PROJECT
 from backend.local.processes import hold
+from tests.local.conftest import own_home
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One for the file: only its first start has to invent fifteen hundred people."""
+    with own_home(tmp_path_factory.mktemp("demo")) as place:
+        yield place
 
 
 def free_port() -> int:
