@@ -63,8 +63,11 @@ def servers() -> Servers:
     home = Path(os.environ[_HOME])
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     return Servers(
-        # A test run is not kept: nothing need reach the disk before it is over.
-        postgres=LocalPostgres(home, {"fsync": "off", "full_page_writes": "off"}),
+        # A test run is not kept: nothing need reach the disk before it is over. What is logged names its
+        # database: another worker's tests write into the same file.
+        postgres=LocalPostgres(
+            home, {"fsync": "off", "full_page_writes": "off", "log_line_prefix": "%m [%p] %d "}
+        ),
         valkey=LocalValkey(home),
         number=int(worker.removeprefix("gw")) % 16,
     )
