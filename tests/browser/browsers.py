@@ -21,7 +21,7 @@ DESK = ViewportSize(width=1366, height=768)
 CALM: dict[str, Any] = {"reduced_motion": "reduce"}
 """Pages change at once: nothing has to wait for a cross-fade."""
 
-SOON = 15_000
+SOON = 60_000
 """How long, in milliseconds, a page that is loaded by several tests at once may take to show something."""
 
 _FLAGS = (

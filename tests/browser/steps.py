@@ -98,7 +98,7 @@ async def choose_from_list(page: Page, fits: Callable[[datetime], bool]) -> date
             return await starts_of(places) not in ([], known)
 
         await page.get_by_role("link", name="Voir les jours suivants").click()
-        await until(turned, 10, "the list shows other days")
+        await until(turned, 60, "the list shows other days")
 
 
 async def starts_of(places: Locator) -> list[datetime]:

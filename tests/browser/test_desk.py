@@ -56,7 +56,7 @@ class Day:
         async def so() -> bool:
             return await self.stands() == (start, minutes, chair)
 
-        await until(so, 10, f"{start:%H:%M} for {minutes} min in {chair}")
+        await until(so, 60, f"{start:%H:%M} for {minutes} min in {chair}")
         await expect(self.block).to_have_attribute("data-start", f"{start:%H:%M}")
         await expect(self.block).to_have_attribute("data-minutes", str(minutes))
 
