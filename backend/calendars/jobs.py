@@ -1,6 +1,7 @@
 """Clock work: look at the external agendas whose turn it is, and take over what they say, or nothing."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
@@ -22,8 +23,16 @@ async def look_at_calendars() -> int:
     due = await repository.take_due(machine_now(), rules.EVERY, AT_ONCE)
     if due:
         async with open_fetcher(settings().demo_peers_url) as fetcher:
-            await asyncio.gather(*map(partial(look_at, fetcher), due))
+            await look_at_all(fetcher, due)
     return len(due)
+
+
+async def look_at_all(fetcher: Fetcher, due: Sequence[Due]) -> None:
+    """Look at each of them at once. A fault of ours in one look is logged and leaves the others alone."""
+    looks = await asyncio.gather(*map(partial(look_at, fetcher), due), return_exceptions=True)
+    for fault in looks:
+        if fault is not None:
+            log.error("look at external calendar broke", exc=fault)
 
 
 async def look_at(fetcher: Fetcher, due: Due) -> None:

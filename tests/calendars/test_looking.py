@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from backend.calendars import fetching, repository, rules
+from backend.calendars import fetching, jobs, repository, rules
 from backend.calendars.model import Trouble
 from backend.demo.peers.agenda import calendar
 from backend.kit.clock import business_now, machine_now
+from backend.kit.ids import new_id
 from tests.calendars.conftest import Elsewhere
 from tests.sites import FAR, PAYET, open_far_site
 
@@ -219,3 +220,17 @@ async def test_hours_without_a_zone_are_those_of_the_practitioners_site(
     await elsewhere.look()
     ((begins, _),) = await elsewhere.busy()
     assert f"{begins.astimezone(FAR):%Y%m%dT%H%M}" == f"{day}T0800"
+
+
+async def test_a_fault_in_one_look_leaves_the_other_alone_and_is_seen(
+    elsewhere: Elsewhere, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The fault comes before the other's first answer, and would take its connection away."""
+    elsewhere.says(entry(3))
+    await elsewhere.connect()
+    (due,) = await repository.take_due(machine_now(), rules.EVERY, 10)
+    of_nobody = msgspec.structs.replace(due, practitioner_id=new_id())
+    async with fetching.open_fetcher(elsewhere.peers.url) as fetcher:
+        await jobs.look_at_all(fetcher, [of_nobody, due, of_nobody])
+    assert (await elsewhere.seen()).spans == 1
+    assert "".join(capsys.readouterr()).count("look at external calendar broke") == 2
