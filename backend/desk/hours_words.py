@@ -14,7 +14,7 @@ MONDAY = date(2024, 1, 1)
 def words(item: Item, site: Site, locale: str) -> str:
     """'lundi 8 h 30 – 12 h 30, semaines paires', '24 décembre 2026 9 h – 12 h', 'du … au … : congés'."""
     if isinstance(item, Closure):
-        return f"{_closed_words(item, site, locale)} : {item.reason}"
+        return t(locale, "desk.hours_away", when=_closed_words(item, site, locale), reason=item.reason)
     if not isinstance(item, Opening):
         place = f"{weekday(item.weekday, locale)} {clock(item.starts, locale)}"
         return t(locale, "desk.hours_kept_words", place=place, minutes=item.minutes)

@@ -19,11 +19,16 @@ def sentences(locale: str) -> dict[str, str]:
         for key, text in json.loads(path.read_text(encoding="utf-8")).items():
             if not key.startswith(f"{path.stem}."):
                 raise ValueError(f"{path.name}: the key {key!r} must begin with '{path.stem}.'")
-            found[key] = _kept_together(text) if locale == "fr" else text
+            found[key] = kept_together(text) if locale == "fr" else text
     return found
 
 
-def _kept_together(text: str) -> str:
+def kept_together(text: str) -> str:
+    """A French text whose spaces beside : ; ? ! « » are no-break spaces.
+
+    >>> kept_together("« Oui » : quand ?").replace(chr(0xA0), "_")
+    '«_Oui_»_: quand_?'
+    """
     return _AFTER.sub("«\u00a0", _BEFORE.sub("\u00a0\\1", text))
 
 

@@ -14,7 +14,7 @@ import jinja2
 import msgspec
 from jinja2 import meta, nodes
 
-from backend.kit.i18n import LOCALES
+from backend.kit.i18n import LOCALES, kept_together
 from backend.messaging.model import Channel
 
 FOLDER = Path(__file__).parents[2] / "shared" / "messages"
@@ -119,7 +119,8 @@ class Catalogue:
     def _read_file(self, path: Path, name: str, locale: str, kind: Kind) -> set[str]:
         """Compile the parts of a file; the values that it uses."""
         used: set[str] = set()
-        for part, line, text in self._parts(path):
+        for part, line, written in self._parts(path):
+            text = kept_together(written) if locale == "fr" else written
             try:
                 parsed = self._jinja.parse(text)
                 self._texts[name, locale, part] = self._jinja.from_string(text)

@@ -43,3 +43,18 @@ def test_english_says_nothing_that_french_does_not() -> None:
     assert sorted(set(english) - set(french)) == []
     differing = [key for key in english if _fields(english[key]) - _fields(french[key])]
     assert differing == []
+
+
+# `f"{when} : {reason}"`: what is put together in code passes no reader that would set no-break spaces.
+BREAKABLE = re.compile(r"""f["'][^"'\n]*(?:\} [:;?!»]|« \{)""")
+
+
+def test_no_french_sentence_is_put_together_with_plain_spaces() -> None:
+    code = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "backend").rglob("*.py"))}
+    assert [(path.name, found) for path, text in code.items() for found in BREAKABLE.findall(text)] == []
+
+
+def test_a_plain_space_before_a_french_sign_would_be_found() -> None:
+    assert BREAKABLE.search('return f"{when} : {reason}"')
+    assert BREAKABLE.search("f'dit « {words} »'")
+    assert not BREAKABLE.search('f"{when}: {reason}"')

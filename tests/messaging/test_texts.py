@@ -1,6 +1,7 @@
 """The message texts: complete, short, silent about health; and a catalogue that refuses a broken one."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +20,7 @@ VALUES = {
     "address": "12 rue des Tilleuls\n69003 Lyon",
     "practitioner": "Dre Roux",
     "phone": "04 99 00 12 34",
-    "others": "Et aussi : 17 h 45, mercredi 23 septembre à 18 h, mercredi 23 septembre à 18 h 30.",
+    "others": "Et aussi\u00a0: 17 h 45, mercredi 23 septembre à 18 h, mercredi 23 septembre à 18 h 30.",
     "count": "4",
     "code": "123 456",
     "minutes": "10",
@@ -56,6 +57,19 @@ def text(name: str, locale: str, part: str) -> str:
 def test_no_text_says_anything_of_health_or_of_whom(name: str, locale: str, part: str) -> None:
     said = text(name, locale, part).lower()
     assert [word for word in HEALTH if word in said] == []
+
+
+@pytest.mark.parametrize(("name", "locale", "part"), every_text())
+def test_no_french_line_may_end_before_a_sign(name: str, locale: str, part: str) -> None:
+    """And English sets no space there."""
+    said = text(name, locale, part)
+    assert re.findall("\\S* [:;?!»]|« ", said) == []
+    assert locale == "fr" or "\u00a0" not in said.replace(VALUES["others"], "")
+
+
+def test_a_plain_space_in_a_file_is_no_plain_space_in_a_message() -> None:
+    assert "Téléphone :" in (FOLDER / "appointment_booked" / "fr" / "email.txt").read_text()
+    assert "Téléphone\u00a0:" in text("appointment_booked", "fr", "email")
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ async def test_of_a_bundle_the_mother_hears_of_the_younger_one_alone(
     await clock.move_to(midnight)
     sent = await post.send_due()
     (message,) = to(sent, cast, "mother")
-    assert message.subject.startswith("Votre rendez-vous : ")
+    assert message.subject.startswith("Votre rendez-vous\u00a0: ")
     assert message.attachments[0].text.count("BEGIN:VEVENT") == 1
 
 

@@ -103,9 +103,9 @@ async def test_a_bundle_is_confirmed_in_one_message_to_each_parent(
     for parent in ("mother", "father"):
         (message,) = to(sent, cast, parent)
         first, second = hours(visits)
-        assert message.subject.startswith("Vos 2 rendez-vous : ")
+        assert message.subject.startswith("Vos 2 rendez-vous\u00a0: ")
         assert first in message.subject
-        assert "Vos 2 rendez-vous sont pris. Le premier :" in message.text
+        assert "Vos 2 rendez-vous sont pris. Le premier\u00a0:" in message.text
         assert f"Et aussi\u00a0: {second}." in message.text
         assert "Le fichier joint les ajoute" in message.text
         assert visits_in(message) == ids(*visits)
@@ -141,7 +141,7 @@ async def test_the_other_parent_hears_of_the_child_alone(post: Post, family: Fam
     (message,) = to(sent, cast, "father")
     child = next(one for one in visits if one.patient_id == cast["daughter"].patient_id)
     assert visits_in(message) == ids(child)
-    assert message.subject.startswith("Votre rendez-vous : ")
+    assert message.subject.startswith("Votre rendez-vous\u00a0: ")
     assert "Et aussi" not in message.text
 
 
@@ -188,7 +188,7 @@ async def test_it_speaks_of_what_remains_when_one_is_cancelled_before_it_leaves(
     viewer = await family.mother()
     await booking.cancel(viewer.actor, Cancel(appointment_id=gone.id, version=1))
     await hand_on()
-    messages = {one.subject.split(" : ")[0]: one for one in to(await post.send_due(), cast, "mother")}
+    messages = {one.subject.split("\u00a0: ")[0]: one for one in to(await post.send_due(), cast, "mother")}
     assert set(messages) == {"Votre rendez-vous", "Rendez-vous annulé"}
     assert visits_in(messages["Votre rendez-vous"]) == ids(kept)
     assert visits_in(messages["Rendez-vous annulé"]) == ids(gone)
@@ -199,7 +199,7 @@ async def test_one_that_was_moved_before_it_leaves_has_its_own_message(
 ) -> None:
     first, _ = await family.booked()
     await moved(first.id, first.starts_at + timedelta(days=1))
-    subjects = sorted(one.subject.split(" : ")[0] for one in to(await post.send_due(), cast, "mother"))
+    subjects = sorted(one.subject.split("\u00a0: ")[0] for one in to(await post.send_due(), cast, "mother"))
     assert subjects == ["Votre rendez-vous", "Votre rendez-vous est déplacé"]
 
 
@@ -230,7 +230,7 @@ async def test_when_none_stands_any_more_nothing_leaves(post: Post, family: Fami
     await group_actions.cancel(viewer, group_id, {one.id: 1 for one in visits}, None)
     await hand_on()
     (message,) = to(await post.send_due(), cast, "mother")
-    assert message.subject.startswith("2 rendez-vous annulés : ")
+    assert message.subject.startswith("2 rendez-vous annulés\u00a0: ")
     assert ("dropped", "cancelled") in {(row["state"], row["reason"]) for row in await deliveries("mother")}
 
 
@@ -242,7 +242,7 @@ async def test_moving_all_is_one_message_and_cancelling_all_another(
     post.peers.messages.clear()
     there = await family.moved(visits)
     (message,) = to(await post.send_due(), cast, "mother")
-    assert message.subject.startswith("Vos 2 rendez-vous sont déplacés : ")
+    assert message.subject.startswith("Vos 2 rendez-vous sont déplacés\u00a0: ")
     assert {(str(event["uid"]).split("@")[0], event["sequence"]) for event in events(message)} == {
         (str(one.id), 1) for one in visits
     }
@@ -252,7 +252,7 @@ async def test_moving_all_is_one_message_and_cancelling_all_another(
     await group_actions.cancel(await family.mother(), group_id, versions, None)
     await hand_on()
     (message,) = to(await post.send_due(), cast, "father")
-    assert message.subject.startswith("2 rendez-vous annulés : ")
+    assert message.subject.startswith("2 rendez-vous annulés\u00a0: ")
     assert "METHOD:CANCEL" in message.attachments[0].text
     assert {(str(event["status"]), event["sequence"]) for event in events(message)} == {("CANCELLED", 2)}
 
