@@ -21,20 +21,26 @@ from backend.booking.events import (
     PlaceFreed,
     RequestMade,
 )
-from backend.booking.jobs import forget_groups, sweep_holds
+from backend.booking.jobs import (
+    forget_answers,
+    forget_groups,
+    forget_requests,
+    forget_waiting,
+    sweep_holds,
+)
 from backend.booking.waiting_jobs import ask_again, expire_offers
 from backend.calendars.jobs import look_at_calendars
 from backend.checks import check_everything, refuse_open_journal
 from backend.feeds.jobs import forget_feeds
 from backend.identity import codes, device_repository
 from backend.identity.events import SignInCodeAsked
-from backend.identity.jobs import forget_keys, forget_sessions
+from backend.identity.jobs import forget_codes, forget_devices, forget_keys, forget_sessions
 from backend.kit import db, log
 from backend.kit.loops import Loops
 from backend.kit.settings import settings
 from backend.messaging.channels.email import EmailChannel
 from backend.messaging.channels.push import open_push_channel
-from backend.messaging.jobs import Postman
+from backend.messaging.jobs import Postman, forget_messages
 from backend.messaging.model import Check
 from backend.messaging.render import catalogue
 from backend.outbox import bell
@@ -103,10 +109,16 @@ CLOCK = (
     (60, ask_again),
     (60, sweep_holds),
     (3600, forget_groups),
+    (3600, forget_requests),
+    (3600, forget_waiting),
+    (3600, forget_answers),
+    (3600, forget_messages),
     (3600, _forget_events),
     (3600, _forget_beats),
     (3600, forget_sessions),
     (3600, forget_keys),
+    (3600, forget_devices),
+    (3600, forget_codes),
     (3600, forget_feeds),
 )
 """Seconds between two runs, and the job."""

@@ -34,9 +34,16 @@ async def asked_since(client_digest: bytes, email: str, since: datetime) -> tupl
     return row["client"], row["address"]
 
 
+async def forget_old(now: datetime) -> int:
+    """Delete requests for a code that are a day old; how many."""
+    return await db.execute(
+        "delete from sign_in_code where created_at < $1::timestamptz - interval '1 day'", now
+    )
+
+
 async def add(code: Code, client_digest: bytes, now: datetime, expires_at: datetime) -> None:
     """Store a request for a code, and drop those that are a day old."""
-    await db.execute("delete from sign_in_code where created_at < $1::timestamptz - interval '1 day'", now)
+    await forget_old(now)
     await db.execute(
         "insert into sign_in_code (id, email, purpose, locale, account_id, sign_up, client_digest, tries,"
         " created_at, expires_at) values ($1, $2, $3, $4, $5, $6::jsonb, $7, 0, $8, $9)",

@@ -117,3 +117,8 @@ async def devices_of(account_id: UUID) -> list[PushDevice]:
         account_id,
     )
     return db.to_structs(PushDevice, rows)
+
+
+async def forget_closed(closed_before: datetime) -> int:
+    """Delete subscriptions that were closed before that moment; how many."""
+    return await db.execute("delete from push_subscription where closed_at < $1", closed_before)

@@ -8,11 +8,16 @@ from backend.kit import db
 from backend.kit.ids import new_id
 
 
+async def forget_over(now: datetime) -> int:
+    """Delete challenges that nobody answered in time; how many."""
+    return await db.execute("delete from passkey_challenge where expires_at <= $1", now)
+
+
 async def add_challenge(
     challenge: bytes, purpose: str, account_id: UUID | None, now: datetime, expires_at: datetime
 ) -> None:
     """Store a challenge, and drop those that nobody answered in time."""
-    await db.execute("delete from passkey_challenge where expires_at <= $1", now)
+    await forget_over(now)
     await db.execute(
         "insert into passkey_challenge (id, challenge, purpose, account_id, expires_at)"
         " values ($1, $2, $3, $4, $5)",

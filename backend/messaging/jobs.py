@@ -46,6 +46,9 @@ SOON = 1.0
 LONGEST_CALL = 15.0
 """Seconds; less than the lease, so that nobody takes up what is still being sent."""
 
+KEPT_DAYS = 365
+FORGOTTEN_AT_ONCE = 1000
+
 
 class Attempt(msgspec.Struct, frozen=True):
     """A message on its way by one channel; `content` fits the channel."""
@@ -260,3 +263,9 @@ def _push_of(delivery: Delivery, locale: str, filled: Filled, url: str, seconds:
 def _why_unreachable(tried: list[Receipt]) -> str:
     refused = any(receipt.outcome is Result.NEVER for receipt in tried)
     return "refused" if refused else "no_channel"
+
+
+async def forget_messages() -> int:
+    """That somebody was told is forgotten a year later; how many messages those were."""
+    async with db.transaction():
+        return await repository.forget(KEPT_DAYS, FORGOTTEN_AT_ONCE)

@@ -240,3 +240,20 @@ async def channels_used(account_id: UUID, kind: str, subject_id: UUID, version: 
         version,
     )
     return [Channel(row["channel"]) for row in rows]
+
+
+async def forget(days: int, limit: int) -> int:
+    """Delete messages, with their receipts, so many days after they left or became useless; how many."""
+    rows = await db.fetch(
+        """
+        select id from delivery
+        where state <> 'planned'
+          and coalesce(sent_at, useless_after) < business_now() - make_interval(days => $1)
+        order by id limit $2 for update skip locked
+        """,
+        days,
+        limit,
+    )
+    ids = [row["id"] for row in rows]
+    await db.execute("delete from delivery_receipt where delivery_id = any($1)", ids)
+    return await db.execute("delete from delivery where id = any($1)", ids)
