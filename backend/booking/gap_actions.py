@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from backend.audit.model import Actor
-from backend.booking import offer_actions, waiting_repository
+from backend.booking import freed_repository, offer_actions
 from backend.booking.model.waiting import FreedPlace, Gap, PlaceState
 from backend.booking.offer_actions import Board, PlaceGone
 from backend.kit import db
@@ -15,7 +15,7 @@ async def board_of(gap: Gap) -> Board | None:
 
     Read in a transaction.
     """
-    known = await waiting_repository.open_place_of(gap)
+    known = await freed_repository.open_place_of(gap)
     return await (offer_actions.board_of(known.id) if known else offer_actions.who_fits(_place_in(gap)))
 
 
@@ -25,9 +25,9 @@ async def propose(actor: Actor, gap: Gap, wish_id: UUID) -> None:
     Raises PlaceGone.
     """
     async with db.transaction():
-        known = await waiting_repository.open_place_of(gap)
+        known = await freed_repository.open_place_of(gap)
         place = known or _place_in(gap)
-        if known is None and not await waiting_repository.add_place(place):
+        if known is None and not await freed_repository.add_place(place):
             raise PlaceGone
         await offer_actions.propose(actor, place.id, wish_id)
 

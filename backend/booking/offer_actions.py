@@ -12,7 +12,7 @@ import msgspec
 
 from backend.audit.model import JOB, Actor
 from backend.audit.record import record
-from backend.booking import calendar_repository, use_repository, waiting_repository
+from backend.booking import calendar_repository, freed_repository, use_repository, waiting_repository
 from backend.booking.calendar_repository import Own
 from backend.booking.events import OfferEnded, OfferMade, PlaceFreed
 from backend.booking.model import FreeSlot
@@ -61,7 +61,7 @@ async def free_place(place: FreedPlace) -> None:
     if place.ends_at - place.starts_at < waiting.SHORTEST or place.starts_at <= await business_now():
         return
     async with db.transaction():
-        if await waiting_repository.add_place(place):
+        if await freed_repository.add_place(place):
             await publish(PlaceFreed(place_id=place.id))
 
 
@@ -75,8 +75,8 @@ async def offer_by_itself(place_id: UUID) -> bool:
             for candidate in board.people:
                 if await _offer(JOB, board, candidate):
                     return True
-        if await waiting_repository.is_taken(board.place):
-            await waiting_repository.close_place(place_id, PlaceState.TAKEN)
+        if await freed_repository.is_taken(board.place):
+            await freed_repository.close_place(place_id, PlaceState.TAKEN)
         return False
 
 
@@ -135,12 +135,12 @@ async def start_clock(offer: Offer, now: datetime, zone: ZoneInfo) -> Offer | No
 
 
 async def _open_board(place_id: UUID) -> Board | None:
-    place = await waiting_repository.lock_place(place_id)
-    if place.state is not PlaceState.OPEN or await waiting_repository.has_open_offer(place_id):
+    place = await freed_repository.lock_place(place_id)
+    if place.state is not PlaceState.OPEN or await freed_repository.has_open_offer(place_id):
         return None
     board = await who_fits(place)
     if board is None:
-        await waiting_repository.close_place(place_id, PlaceState.LATE)
+        await freed_repository.close_place(place_id, PlaceState.LATE)
     return board
 
 
@@ -239,6 +239,6 @@ async def _split(place: FreedPlace, fit: Fit) -> None:
     rest = msgspec.structs.replace(
         place, id=new_id(), starts_at=fit.rest.starts_at, ends_at=fit.rest.ends_at, part_of=place.id
     )
-    if await waiting_repository.add_place(rest):
-        await waiting_repository.shorten_place(place.id, fit.rest.starts_at)
+    if await freed_repository.add_place(rest):
+        await freed_repository.shorten_place(place.id, fit.rest.starts_at)
         await publish(PlaceFreed(place_id=rest.id))

@@ -8,6 +8,7 @@ from backend.audit.model import Actor
 from backend.audit.record import record
 from backend.booking import (
     appointment_repository,
+    freed_repository,
     offer_actions,
     use_repository,
     visit_repository,
@@ -129,7 +130,7 @@ class _TakenOffer(MovedAppointment):
         await use_repository.release_offer(self.offer.id)
         moved = await super().write(place)
         await waiting_repository.end_wish(moved.id)
-        await waiting_repository.close_place(self.offer.place_id, PlaceState.FILLED)
+        await freed_repository.close_place(self.offer.place_id, PlaceState.FILLED)
         await offer_actions.end(self.offer, accepted=True, actor=self.actor, state=OfferState.ACCEPTED)
         return moved
 

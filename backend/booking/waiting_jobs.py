@@ -5,7 +5,7 @@ Each is looked at again under its lock: what was answered in the meantime stays 
 
 from functools import partial
 
-from backend.booking import offer_actions, waiting_repository
+from backend.booking import freed_repository, offer_actions, waiting_repository
 from backend.kit.retry import patiently
 
 BATCH = 200
@@ -19,6 +19,6 @@ async def expire_offers() -> int:
 
 async def ask_again() -> int:
     """Try the places that found nobody once more: somebody may have begun to wait. How many were offered."""
-    await waiting_repository.close_past_places()
-    idle = await waiting_repository.idle_places(BATCH)
+    await freed_repository.close_past_places()
+    idle = await freed_repository.idle_places(BATCH)
     return sum([await patiently(partial(offer_actions.offer_by_itself, one)) for one in idle])

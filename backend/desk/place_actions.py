@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from backend.audit.record import record, record_reading_of_many
-from backend.booking import gap_actions, offer_actions, waiting_repository
+from backend.booking import freed_repository, gap_actions, offer_actions, waiting_repository
 from backend.booking.model.waiting import FreedPlace, Gap, Refill
 from backend.booking.offer_actions import Board
 from backend.identity.model import Viewer
@@ -31,12 +31,12 @@ async def open_places(viewer: Viewer) -> WaitingPlaces:
     """Every place that nobody is asked about, with those whom it suits; reading them is noted."""
     now = await business_now()
     async with db.transaction():
-        found = [await offer_actions.board_of(place.id) for place in await waiting_repository.open_places()]
+        found = [await offer_actions.board_of(place.id) for place in await freed_repository.open_places()]
         boards = [board for board in found if board is not None]
         people = {one.row.patient.id for board in boards for one in board.people}
         await record_reading_of_many(viewer.actor, "desk.places_read", sorted(people))
         return WaitingPlaces(
-            refill=await waiting_repository.refill(now - COUNTED),
+            refill=await freed_repository.refill(now - COUNTED),
             boards=boards,
             automatic=await waiting_repository.is_automatic(),
         )
@@ -46,7 +46,7 @@ async def to_fill() -> list[FreedPlace]:
     """The next places that wait for the staff's choice; none where offers leave by themselves."""
     if await waiting_repository.is_automatic():
         return []
-    return (await waiting_repository.open_places())[:SHOWN]
+    return (await freed_repository.open_places())[:SHOWN]
 
 
 async def waiting_for(viewer: Viewer, gap: Gap) -> Board | None:
