@@ -109,6 +109,11 @@ class Snapshot:
 
     async def put_back(self) -> None:
         """Make every table what it was when this was taken."""
+        from backend.booking import kept_repository, start_actions
+
+        # The stamps of before come back, which they never do in life.
+        kept_repository.forget()
+        start_actions.forget()
         await self.connection.execute(self._put_back)
 
     async def changed(self) -> list[str]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from backend.audit import repository
 from backend.audit.model import Actor, Reading, Who
 from backend.kit import db
+from backend.kit.deeds import Part
 
 
 async def record(
@@ -23,6 +24,14 @@ async def record(
     """
     assert db.in_transaction(), f"{action} is recorded outside a transaction"
     await repository.add(actor, action, subject, patient_id, details)
+
+
+def beside(actor: Actor, action: str, subject: tuple[str, str], **details: object) -> Part:
+    """The line of a deed that is one statement (`kit.deeds`), as a part of that statement.
+
+    `subject` is its type and the column of the deed's row that has its id; the row names the patient.
+    """
+    return repository.beside(actor, action, subject, details)
 
 
 async def read_noted(

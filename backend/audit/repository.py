@@ -7,6 +7,7 @@ from uuid import UUID
 
 from backend.audit.model import Actor, ActorKind, Reading, Who
 from backend.kit import db
+from backend.kit.deeds import Part
 from backend.kit.ids import new_id
 
 _INSERT = """
@@ -14,6 +15,23 @@ insert into audit_entry
   (id, at, actor_kind, actor_account_id, session_id, action, subject_type, subject_id, patient_id, details)
 values ($1, now(), $2, $3, $4, $5, $6, $7, $8, $9::jsonb)
 """
+
+
+# The same beside a deed (kit.deeds), whose row names the subject in the column {subject}.
+_BESIDE = """
+insert into audit_entry
+  (id, at, actor_kind, actor_account_id, session_id, action, subject_type, subject_id, patient_id, details)
+select $1::uuid, now(), $2::text, $3::uuid, $4::uuid, $5::text, $6::text, done.{subject}, done.patient_id,
+  $7::jsonb
+from done where done.patient_id is not null
+"""
+
+
+def beside(actor: Actor, action: str, subject: tuple[str, str], details: dict[str, object]) -> Part:
+    """One line, for a deed's statement."""
+    kind, column = subject
+    who = (actor.kind, actor.account_id, actor.session_id)
+    return Part(_BESIDE.format(subject=column), (new_id(), *who, action, kind, db.json_text(details)))
 
 
 async def add(

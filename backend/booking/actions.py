@@ -27,6 +27,7 @@ from backend.booking.events import (
     AppointmentConfirmed,
     AppointmentMoved,
 )
+from backend.booking.hold_actions import Booked
 from backend.booking.model import (
     Appointment,
     Book,
@@ -39,6 +40,7 @@ from backend.booking.model import (
     Status,
 )
 from backend.booking.place_actions import Place, claim, take_place
+from backend.booking.repository import appointment_and_name
 from backend.booking.rules import changes
 from backend.booking.rules.changes import ChangedMeanwhile, HoldExpired
 from backend.booking.use_repository import Owner
@@ -48,7 +50,6 @@ from backend.identity.once_actions import claim as claim_key
 from backend.kit import db
 from backend.kit.clock import business_now
 from backend.kit.errors import NotFound
-from backend.kit.ids import new_id
 from backend.kit.retry import patiently
 from backend.outbox.publish import publish
 from backend.practice.repository import load_practice
@@ -62,8 +63,7 @@ async def hold(viewer: Viewer, wanted: Hold) -> HeldSlot:
     asked = await visit_repository.asked_for(viewer, wanted.triage_id)
     visit = asked.visit
     changes.check_start(wanted.starts_at, changes.Window(visit.earliest, visit.latest))
-    taker = _NewHold(viewer, wanted.triage_id, visit, asked.at)
-    return await take_place(visit, wanted.practitioner_id, wanted.starts_at, taker)
+    return await hold_actions.keep_one(viewer, wanted, asked)
 
 
 async def read_hold(viewer: Viewer, hold_id: UUID) -> HeldSlot:
@@ -86,12 +86,17 @@ async def book(viewer: Viewer, wanted: Book) -> Appointment:
 
     Raises HoldExpired, CannotBook, NotFound.
     """
+    return (await book_and_name(viewer, wanted)).appointment
+
+
+async def book_and_name(viewer: Viewer, wanted: Book) -> Booked:
+    """The same with the patient's given name."""
     try:
-        return await _book(viewer, wanted.hold_id)
+        return await hold_actions.book_one(viewer, wanted.hold_id)
     except (HoldExpired, NotFound):
         # The first of two taps has already turned it into an appointment.
         if done := await booked_from(viewer, wanted.hold_id):
-            return done
+            return Booked(*await appointment_and_name(viewer, done.id))
         raise
 
 
@@ -182,27 +187,6 @@ async def say_yes(actor: Actor, wanted: Confirm, now: datetime) -> None:
     await publish(AppointmentConfirmed(appointment_id=current.id, version=current.version))
 
 
-class _NewHold:
-    """Takes a place for an account, and gives back what it held before."""
-
-    def __init__(self, viewer: Viewer, triage_id: UUID, visit: PlannedVisit, now: datetime) -> None:
-        self.viewer, self.triage_id, self.visit, self.now = viewer, triage_id, visit, now
-        self.own = Own(account_id=viewer.account_id)
-        self.before: list[HeldSlot] = []
-        self.hold_id = new_id()
-
-    async def take_turn(self) -> Sequence[UUID]:
-        await claim_key(self.hold_id)
-        self.before, occupied = await hold_actions.holding_turn(self.viewer, [self.visit.patient_id])
-        return occupied
-
-    async def write(self, place: Place) -> HeldSlot:
-        await hold_actions.let_go(self.before)
-        return await hold_actions.keep_place(
-            self.viewer, self.triage_id, self.visit.patient_id, place, self.now, hold_id=self.hold_id
-        )
-
-
 class MovedAppointment:
     """Takes a place for an appointment, and gives its old one back."""
 
@@ -262,27 +246,6 @@ class MovedAppointment:
         else:
             await publish(event)
         return moved
-
-
-async def _book(viewer: Viewer, hold_id: UUID) -> Appointment:
-    now = await business_now()
-    held = await hold_repository.hold_for(viewer, hold_id)
-    if held.group_id is not None:
-        raise changes.BookTogether
-    new = await hold_actions.appointment_from(viewer, held, now)
-    # Read before the transaction begins: whoever swept an expired span away in the meantime is then seen,
-    # because fewer spans are left to turn into the appointment's.
-    uses = await use_repository.uses_of_hold(held.id)
-
-    async def attempt() -> None:
-        async with db.transaction():
-            await use_repository.limit_waiting()
-            await claim_key(new.id)
-            await use_repository.lock_resources([use.resource_id for use in uses])
-            await hold_actions.keep_for_good(viewer, held, new, uses)
-
-    await patiently(attempt)
-    return new
 
 
 async def _record(actor: Actor, action: str, appointment: Appointment, **details: object) -> None:

@@ -20,7 +20,7 @@ from backend.audit.model import Reading
 from backend.booking import api_views, asked_actions, start_actions, visit_repository
 from backend.booking.api_views import AppointmentOut, HoldOut, SlotsOut
 from backend.booking.model import Book, Cancel, CancelReason, Confirm, Filters, Hold, Move
-from backend.booking.repository import appointment_and_name, appointment_for, appointments_of
+from backend.booking.repository import appointment_and_name, appointment_for, appointments_of, seen_by
 from backend.booking.rules.changes import SlotTaken
 from backend.families.repository import patients_of
 from backend.identity.beside import Asking, found_beside, reads_beside
@@ -164,8 +164,9 @@ async def book(
     viewer: NamedDependency[Viewer], asked: NamedDependency[Asked | None], data: JSONBody[BookIn]
 ) -> AppointmentOut:
     """Sent twice, it gives the same appointment. 409 when the hold has expired."""
-    booked = await asked_actions.book(viewer, Book(hold_id=data.hold_id), asked)
-    return await _out(viewer, booked.id)
+    # What somebody has just written needs no reading: the line of the deed says who was told.
+    booked, name = await asked_actions.book(viewer, Book(hold_id=data.hold_id), asked)
+    return api_views.appointment(seen_by(viewer, booked), name, await load_practice(), viewer.locale)
 
 
 @get(ONE, operation_id="readAppointment", summary="One visit", **API)

@@ -18,6 +18,7 @@ from backend.booking import (
     request_actions,
 )
 from backend.booking.group_actions import Versions
+from backend.booking.hold_actions import Booked
 from backend.booking.model import (
     Appointment,
     Ask,
@@ -33,6 +34,7 @@ from backend.booking.model import (
     Move,
     MoveTogether,
 )
+from backend.booking.repository import appointment_and_name
 from backend.booking.rules.changes import HoldExpired
 from backend.identity.model import Asked, Viewer
 from backend.identity.once_actions import forget, once
@@ -51,9 +53,13 @@ async def hold(viewer: Viewer, wanted: Hold, asked: Asked | None) -> HeldSlot:
     return await _while_held(asked, lambda: actions.hold(viewer, wanted), read)
 
 
-async def book(viewer: Viewer, wanted: Book, asked: Asked | None) -> Appointment:
-    """`actions.book`."""
-    return await once(asked, lambda: actions.book(viewer, wanted), appointment_repository.load)
+async def book(viewer: Viewer, wanted: Book, asked: Asked | None) -> Booked:
+    """`actions.book_and_name`."""
+
+    async def again(appointment_id: UUID) -> Booked:
+        return Booked(*await appointment_and_name(viewer, appointment_id))
+
+    return await once(asked, lambda: actions.book_and_name(viewer, wanted), again)
 
 
 async def move(viewer: Viewer, wanted: Move, asked: Asked | None) -> Appointment:

@@ -3,8 +3,9 @@
 Busy times come from one statement, as arrays of whole minutes.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -33,7 +34,7 @@ from (
   select u.resource_id, u.starts_at, u.ends_at, u.expires_at
   from resource_use u
   where u.resource_id = any($1) and u.ends_at > $2 and u.starts_at < $3
-    and (u.expires_at is null or u.expires_at > business_now())
+    and (u.expires_at is null or u.expires_at > (select business_now()))
     and (u.appointment_id is null or u.appointment_id <> all($5))
     and ($6::uuid is null or u.offer_id is distinct from $6)
     and (u.hold_id is null or not exists (select from hold h where h.id = u.hold_id and h.account_id = $4))
@@ -44,6 +45,10 @@ from (
 ) b
 group by b.resource_id
 """
+
+
+Load = Callable[[Practice, set[UUID], date, int, ZoneInfo], Awaitable[Calendar]]
+"""Where the calendars of these resources for a run of days come from."""
 
 
 class Own(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,13 +118,19 @@ async def busy(
     }
 
 
-async def first_free(practice: Practice, need: Need, zone: ZoneInfo, own: Own) -> FreeSlot | None:
-    """The first place for a need that asks for one start; None when nothing is free there."""
+async def first_free(
+    practice: Practice, need: Need, zone: ZoneInfo, own: Own, look: Load | None = None
+) -> FreeSlot | None:
+    """The first place for a need that asks for one start; None when nothing is free there.
+
+    `look` is where the calendar comes from instead of the database.
+    """
     if not need.candidates:
         return None
     # The day after, too: a visit late in the evening may be cleaned up after midnight.
     day = need.earliest.astimezone(zone).date()
-    calendar = await load(practice, resources_of([need]), day, 2, zone, own)
+    look = look or partial(load, own=own)
+    calendar = await look(practice, resources_of([need]), day, 2, zone)
     return next(iter(free_starts(calendar, need)), None)
 
 

@@ -137,6 +137,11 @@ async def load(
     return calendar_repository.calendar(practice, kept.busy, *run)
 
 
+def forget() -> None:
+    """Keep nothing of what was read so far."""
+    _kept.clear()
+
+
 async def _busy(resource_ids: Collection[UUID], run: _Run, asked: State) -> _Together:
     """The bitmaps of a run of days, reading only what has changed; `asked` was read first."""
     kept = _of_run(run)

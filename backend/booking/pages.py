@@ -117,7 +117,7 @@ async def book(
         booked = await asked_actions.book(viewer, Book(hold_id=hold_id), asked)
     except HoldExpired:
         return await _expired(request, viewer, hold_id)
-    return Redirect(f"/rendez-vous/{booked.id}?nouveau=1", status_code=303)
+    return Redirect(f"/rendez-vous/{booked.appointment.id}?nouveau=1", status_code=303)
 
 
 async def _slots(

@@ -4,15 +4,16 @@ Look without a lock for a chair that is free; then, in one transaction, lock wha
 holds, look again, write. Who loses that race rolls back and tries the next chair, until none is left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
 
 from backend.booking import calendar_repository, kept_repository, use_repository
-from backend.booking.calendar_repository import Own
+from backend.booking.calendar_repository import Load, Own
 from backend.booking.model import Duration, Filters, FreeSlot, PlannedVisit
 from backend.booking.rules import planning, slots
 from backend.booking.rules.changes import SlotTaken
@@ -85,9 +86,29 @@ async def take_place(
     taker: Taker[T],
     chair_id: UUID | None = None,
 ) -> T:
+    """As `first_to_take`, by the steps of a taker in one transaction."""
+    practice = await load_practice()
+
+    async def take(need: Need, place: Place) -> T:
+        return await _take(practice, need, place, taker)
+
+    return await first_to_take(visit, practitioner_id, starts_at, taker.own, take, chair_id=chair_id)
+
+
+async def first_to_take(
+    visit: PlannedVisit,
+    practitioner_id: UUID,
+    starts_at: datetime,
+    own: Own,
+    take: Callable[[Need, Place], Awaitable[T]],
+    *,
+    chair_id: UUID | None = None,
+    look: Load | None = None,
+) -> T:
     """Take a place at that start with that practitioner, in that chair or the first that is free.
 
-    Raises SlotTaken with the nearest others when there is none, NotOffered for an unknown practitioner.
+    `look` is where the first look comes from, and the other places where it finds none; each further look is
+    anew. Raises SlotTaken with the nearest others when there is none, NotOffered for an unknown practitioner.
     """
     practice = await load_practice()
     zone = site_of(practice, practitioner_id).timezone
@@ -96,27 +117,31 @@ async def take_place(
         need = planning.only_in(need, chair_id)
     lost: set[UUID] = set()
     while slot := await calendar_repository.first_free(
-        practice, planning.without_chairs(need, lost), zone, taker.own
+        practice, planning.without_chairs(need, lost), zone, own, look
     ):
-        place = Place(slot=slot, duration=duration, buffer=visit.care.buffer)
         try:
-            return await _take(practice, need, place, taker)
+            return await take(need, Place(slot=slot, duration=duration, buffer=visit.care.buffer))
         except LostRace:
             lost.add(slot.chair_id)
-    raise SlotTaken(await other_starts(visit, practitioner_id, starts_at, taker.own))
+            look = None
+    raise SlotTaken(await other_starts(visit, practitioner_id, starts_at, own, look))
 
 
 async def other_starts(
-    visit: PlannedVisit, practitioner_id: UUID, wanted: datetime, own: Own
+    visit: PlannedVisit, practitioner_id: UUID, wanted: datetime, own: Own, look: Load | None = None
 ) -> list[FreeSlot]:
-    """The three free starts nearest to a wanted one at the practitioner's site; fewer when fewer are free."""
+    """The three free starts nearest to a wanted one at the practitioner's site; fewer when fewer are free.
+
+    `look` is where they come from; default: what is kept, as far as it holds at this moment.
+    """
     practice = await load_practice()
     site = site_of(practice, practitioner_id)
     zone = site.timezone
     first = max(visit.earliest, wanted - timedelta(days=DAYS_FOR_OTHERS // 2)).astimezone(zone).date()
     needs = planning.needs_over(practice, visit, first, DAYS_FOR_OTHERS, zone, Filters(site_id=site.id))
     resources = planning.resources_of(needs)
-    calendar = await kept_repository.load(practice, resources, first, DAYS_FOR_OTHERS, zone, own)
+    look = look or partial(kept_repository.load, own=own)
+    calendar = await look(practice, resources, first, DAYS_FOR_OTHERS, zone)
     return slots.nearest(planning.free_places(calendar, needs, visit), wanted)
 
 

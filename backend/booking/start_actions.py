@@ -115,6 +115,11 @@ async def _in_run(
     return free
 
 
+def forget() -> None:
+    """Keep nothing of what was answered so far."""
+    _answers.clear()
+
+
 def _keep(shape: Shape, answer: _Answer) -> None:
     """In place of what was kept of that shape, or of the one that was made longest ago."""
     _answers.pop(shape, None)

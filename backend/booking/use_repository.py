@@ -45,15 +45,13 @@ async def limit_waiting() -> None:
 
 async def lock_resources(resource_ids: Collection[UUID]) -> None:
     """Hold off every other writer of these resources until the transaction ends."""
-    await db.fetch(
-        "select id from resource where id = any($1) order by id for no key update", list(resource_ids)
-    )
+    await db.execute("select lock_resources($1)", list(resource_ids))
 
 
 async def drop_expired(resource_ids: Collection[UUID]) -> None:
     """Take away what expired holds and offers still occupy on these resources, which must be locked."""
     await db.execute(
-        "delete from resource_use where resource_id = any($1) and expires_at <= business_now()",
+        "delete from resource_use where resource_id = any($1) and expires_at <= (select business_now())",
         list(resource_ids),
     )
 
@@ -128,7 +126,7 @@ async def keep_for_appointment(hold_id: UUID, appointment_id: UUID) -> int:
     return await db.execute(
         """
         update resource_use set appointment_id = $2, hold_id = null, expires_at = null
-        where hold_id = $1 and expires_at > business_now()
+        where hold_id = $1 and expires_at > (select business_now())
         """,
         hold_id,
         appointment_id,

@@ -4,14 +4,17 @@ The key is stored by the transaction that does the deed: both stay or neither. A
 waits for the first and gets its answer; a refusal stores nothing, so that the same request may try again.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from typing import TypeVar
 from uuid import UUID
 
+from asyncpg.exceptions import UniqueViolationError
+
 from backend.identity import once_repository
 from backend.identity.model import Asked
 from backend.kit import db
+from backend.kit.deeds import Part
 from backend.kit.errors import Refusal
 
 T = TypeVar("T")
@@ -71,6 +74,26 @@ async def claim(answer_id: UUID) -> None:
         return
     assert db.in_transaction(), "a key is stored by the transaction of its deed"
     while not await once_repository.claim(asked, answer_id):
+        # None where that answer is being forgotten at this moment.
+        if before_id := await _answer(asked):
+            raise AnsweredBefore(before_id)
+
+
+async def with_key(deed: Callable[[Sequence[Part]], Awaitable[T]], answer: str) -> T:
+    """Do a deed that is one statement (`kit.deeds`), given what is to be written beside it.
+
+    That is the key, where the request bears one; `answer` is the column of the deed's row with what comes of
+    it. The key's law refuses a second one, and with it the whole statement.
+    """
+    asked = _asked.get()
+    if asked is None:
+        return await deed(())
+    while True:
+        try:
+            return await deed((once_repository.beside(asked, answer),))
+        except UniqueViolationError as refused:
+            if refused.constraint_name != once_repository.LAW:
+                raise
         # None where that answer is being forgotten at this moment.
         if before_id := await _answer(asked):
             raise AnsweredBefore(before_id)

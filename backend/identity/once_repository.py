@@ -6,6 +6,7 @@ import msgspec
 
 from backend.identity.model import Asked
 from backend.kit import db
+from backend.kit.deeds import Part
 from backend.kit.ids import new_id
 
 
@@ -14,6 +15,20 @@ class Answered(msgspec.Struct, frozen=True):
 
     content: bytes
     answer_id: UUID
+
+
+LAW = "client_action_once"
+"""The constraint by which a key is answered once."""
+
+
+def beside(asked: Asked, answer: str) -> Part:
+    """Store what comes of a request, for a deed's statement; its row has the id in the column `answer`."""
+    sql = f"""
+        insert into client_action (id, account_id, key, content, answer_id, asked_at)
+        select $1::uuid, $2::uuid, $3::text, $4::bytea, done.{answer}, now()
+        from done where done.patient_id is not null
+        """
+    return Part(sql, (new_id(), asked.account_id, asked.key, asked.content))
 
 
 async def claim(asked: Asked, answer_id: UUID) -> bool:

@@ -140,10 +140,10 @@ async def fetch(sql: str, *values: object) -> list[Any]:
         return list(await connection.fetch(sql, *values))
 
 
-async def fetch_row(sql: str, *values: object) -> Any | None:
-    """The first row, or None."""
+async def fetch_row(sql: str, *values: object, patience: float | None = None) -> Any | None:
+    """The first row, or None; TimeoutError when that takes more than `patience` seconds."""
     async with _connection() as connection:
-        return await connection.fetchrow(sql, *values)
+        return await connection.fetchrow(sql, *values, timeout=patience)
 
 
 async def look(sql: str, *values: object) -> Any | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from backend.kit import db
+from backend.kit.deeds import Part
 from backend.kit.events import Event
 from backend.outbox import repository
 
@@ -28,9 +29,22 @@ async def publish(event: Event, *, after: timedelta = AT_ONCE) -> UUID:
     assert db.in_transaction(), f"{type(event).__name__} is published outside a transaction"
     event_id = await repository.add(event, after)
     if after == AT_ONCE:
-        for bell in _bells:
-            db.after_commit(bell)
+        await ring()
     return event_id
+
+
+def beside(event: Event) -> Part:
+    """The same for a deed that is one statement (`kit.deeds`): a part of that statement. Then `ring`."""
+    return repository.beside(event)
+
+
+async def ring() -> None:
+    """Wake the worker for an event that was stored: at once, or once the current transaction commits."""
+    for bell in _bells:
+        if db.in_transaction():
+            db.after_commit(bell)
+        else:
+            await bell()
 
 
 async def withdraw(event_id: UUID) -> bool:

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from backend.kit import db
+from backend.kit.deeds import Part
 from backend.kit.events import Event
 from backend.kit.ids import new_id
 
@@ -46,6 +47,15 @@ async def add(event: Event, after: timedelta) -> UUID:
         after,
     )
     return event_id
+
+
+def beside(event: Event) -> Part:
+    """Store an event that is due at once, for a deed's statement (`kit.deeds`)."""
+    sql = """
+        insert into outbox_event (id, name, payload, created_at, available_at, attempts)
+        select $1::uuid, $2::text, $3::jsonb, now(), now(), 0 from done where done.patient_id is not null
+        """
+    return Part(sql, (new_id(), type(event).__name__, db.json_text(event)))
 
 
 async def take_back(event_id: UUID) -> bool:

@@ -26,20 +26,25 @@ r.call_back_within_minutes as call_back_within, r.books_within_hours as books_wi
 """
 
 
-def _readable(session: str, strong: str, account: str) -> str:
+def readable_result(
+    run: str = "$2", session: str = "$3", strong: str = "$4", account: str = "$5"
+) -> str:
+    """From which results somebody may read, the one of a run; SQL texts, by default places as `reader_of`.
+
+    Every account that may act for the patient; without passkey only what this session answered, which is
+    enough to book with it.
+    """
     return f"""
 from {NOW_OR_GIVEN}
 cross join triage_run r join patient p on p.id = r.patient_id join guardian g on g.patient_id = p.id
-where r.id = $2 and r.decided_at is not null and (r.session_id = {session} or {strong})
+where r.id = {run} and r.decided_at is not null and (r.session_id = {session} or {strong})
   and g.account_id = {account} and {right_holds("c.now")}
 """
 
 
-# Which results somebody may read: every account that may act for the patient; without passkey only what
-# this session answered, which is enough to book with it.
-READABLE_RESULT = _readable("$3", "$4", "$5")
+READABLE_RESULT = readable_result()
 # The same in a statement that finds who reads, too (`audit.record.read_noted_by`).
-READABLE_BY_WHO = _readable("who.session_id", "who.strong", "who.account_id")
+READABLE_BY_WHO = readable_result("$2", "who.session_id", "who.strong", "who.account_id")
 # The visits are booking's, one floor up. They are read here all the same, so that whose answers a
 # clinician may read is one statement, which no caller can loosen.
 _ON_THE_DAY = """

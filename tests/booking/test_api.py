@@ -2,9 +2,9 @@
 
 import pytest
 
-from backend.booking import use_repository
 from backend.kit.ids import new_id
 from backend.triage.model import Urgency
+from tests.laws import LESS_PATIENCE, without
 from tests.listings import places_of
 
 API = "/api/v1"
@@ -126,8 +126,13 @@ async def test_an_expired_hold(steps, as_person, clock):
     assert (answer.status_code, answer.json()["key"]) == (409, "booking.hold_expired")
 
 
-async def test_a_place_that_others_keep_locked_is_said_to_be_busy(steps, as_person, database, monkeypatch):
-    monkeypatch.setattr(use_repository, "LOCK_TIMEOUT", "20ms")
+@pytest.fixture
+async def impatient(database):
+    async with without(database, LESS_PATIENCE):
+        yield
+
+
+async def test_a_place_that_others_keep_locked_is_said_to_be_busy(steps, as_person, database, impatient):
     mother = await as_person("mother")
     place = await first_place(mother, await steps.decided())
     async with database.transaction():

@@ -1,15 +1,15 @@
 """Where an external agenda says that the practitioner is busy, nothing is offered, held or moved to, but by
 the desk and knowingly."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
 
-from backend.booking import actions, calendar_repository, desk_actions, slot_actions, use_repository
+from backend.booking import actions, calendar_repository, desk_actions, slot_actions
 from backend.booking.model import Move
 from backend.booking.rules.changes import BusyElsewhere, SlotTaken
 from backend.kit.ids import new_id
+from tests.laws import NO_LOOK, without
 
 
 async def busy(database, practitioner_id, starts_at, ends_at):
@@ -77,22 +77,26 @@ async def test_control_without_the_external_agendas_it_is_offered_and_held(
     await busy(database, slot.practitioner_id, slot.start, slot.end)
     without_the_external(monkeypatch)
     assert await shows(steps, triage_id, slot)
-    assert (await steps.held(slot, triage_id)).starts_at == slot.start
+    async with without(database, NO_LOOK):
+        assert (await steps.held(slot, triage_id)).starts_at == slot.start
+
+
+LEARNS = """
+create or replace function lock_resources(ids uuid[]) returns void language plpgsql as $$
+begin
+  update external_busy set ends_at = '{slot.end}' where ends_at = '{slot.start}';
+  perform from resource r where r.id = any(ids) order by r.id for no key update;
+end $$;
+"""
 
 
 @pytest.fixture
-def comes_before_the_lock(monkeypatch, database, place):
-    """The busy time is learned after the first look, a moment before the resources are locked."""
-    lock, slot = use_repository.lock_resources, place[0]
-    learned = asyncio.Event()
-
-    async def learn_and_lock(resource_ids):
-        if not learned.is_set():
-            learned.set()
-            await busy(database, slot.practitioner_id, slot.start, slot.end)
-        await lock(resource_ids)
-
-    monkeypatch.setattr(use_repository, "lock_resources", learn_and_lock)
+async def comes_before_the_lock(database, place):
+    """The busy time grows into the place after the first look, a moment before the resources are locked."""
+    slot = place[0]
+    await busy(database, slot.practitioner_id, slot.start - timedelta(minutes=5), slot.start)
+    async with without(database, LEARNS.format(slot=slot)):
+        yield
 
 
 async def test_the_second_look_sees_what_came_in_between(steps, place, comes_before_the_lock):
@@ -100,12 +104,9 @@ async def test_the_second_look_sees_what_came_in_between(steps, place, comes_bef
         await steps.held(*place)
 
 
-async def test_control_without_the_second_look_it_is_held(steps, place, comes_before_the_lock, monkeypatch):
-    async def no_look(*_):
-        return True
-
-    monkeypatch.setattr(calendar_repository, "is_free", no_look)
-    assert await steps.held(*place)
+async def test_control_without_the_second_look_it_is_held(steps, place, comes_before_the_lock, database):
+    async with without(database, NO_LOOK):
+        assert await steps.held(*place)
 
 
 async def test_the_desk_may_place_a_visit_there_but_only_knowingly(steps, database, viewer_of):

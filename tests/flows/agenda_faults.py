@@ -20,7 +20,7 @@ async def _always(*_: Any, **__: Any) -> bool:
 
 
 def _unprotected(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(use_repository, "lock_resources", _nothing)
+    """With `tests.laws.UNPROTECTED` in the database."""
     patch.setattr(calendar_repository, "is_free", _always)
 
 

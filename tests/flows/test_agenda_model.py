@@ -28,6 +28,7 @@ from hypothesis.stateful import (
 
 from backend.kit.days import holidays_between, is_working_day
 from backend.practice.repository import forget_practice
+from tests import laws
 from tests.flows.agenda import Agenda
 from tests.flows.agenda_faults import FAULTS, IN_THE_SUITE, UNPROTECTED
 from tests.flows.crowd import FULL, counted, sized
@@ -273,7 +274,8 @@ def test_what_is_taken_away_is_found(world: World, monkeypatch: pytest.MonkeyPat
     )
     FAULTS[fault](monkeypatch)
     if fault == UNPROTECTED:
-        world.loop.run_until_complete(owner.execute(f"alter table resource_use drop constraint {name}"))
+        functions = world.loop.run_until_complete(laws.functions(owner))
+        world.loop.run_until_complete(owner.execute(laws.UNPROTECTED))
     try:
         with counted(f"Model, control: {fault}") as counts:
             # Who is first at the same moment is chance: the replay may come out otherwise.
@@ -284,4 +286,4 @@ def test_what_is_taken_away_is_found(world: World, monkeypatch: pytest.MonkeyPat
         world.loop.run_until_complete(world.snapshot.put_back())
         if fault == UNPROTECTED:
             restored = f"alter table resource_use add constraint {name} {law}"
-            world.loop.run_until_complete(owner.execute(restored))
+            world.loop.run_until_complete(owner.execute(restored + ";" + functions))

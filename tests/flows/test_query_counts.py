@@ -1,6 +1,7 @@
 """A listing and a booking ask the database a small number of times, whatever they list: no clock needed.
 
-Counted are all statements of one request, with BEGIN and COMMIT. A number that grows is a slower app.
+Counted are all statements of one request, each of them a trip, with BEGIN and COMMIT where there are any. A
+number that grows is a slower app.
 """
 
 from collections.abc import AsyncIterator
@@ -14,7 +15,9 @@ import pytest
 from backend.kit import db
 from tests.flows.crowd import runners
 
-LISTING, HOLD, BOOK = 1, 16, 17
+LISTING, HOLD, BOOK = 1, 4, 3
+# The first who comes too late reads what has changed, the days around it too; for the next it is kept.
+FIRST_REFUSED, REFUSED = 4, 2
 
 
 @pytest.fixture
@@ -81,3 +84,17 @@ async def test_a_booking_asks_so_often_and_no_more(
         booked = await someone.book(client, held.json()["id"])
     assert booked.status_code == 201
     assert len(asked) <= BOOK, asked
+
+
+async def test_whoever_comes_too_late_locks_nothing_and_asks_for_little(
+    database: asyncpg.Connection, client: httpx.AsyncClient
+) -> None:
+    winner, *losers = await runners(database, 4)
+    place = (await winner.places(client))[0]
+    assert (await winner.hold(client, place)).status_code == 201
+    for loser, most in zip(losers, (FIRST_REFUSED, REFUSED, REFUSED), strict=True):
+        async with counted() as asked:
+            refused = await loser.hold(client, place)
+        assert (refused.status_code, len(refused.json()["other_starts"])) == (409, 3)
+        assert len(asked) <= most, asked
+        assert not any("keep_place" in statement for statement in asked)

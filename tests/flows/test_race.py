@@ -20,6 +20,7 @@ import pytest
 
 from backend.kit.ids import digest, new_id, new_token
 from tests import servers
+from tests.laws import UNPROTECTED
 from tests.listings import places_of
 
 RUNNERS = 50
@@ -159,7 +160,7 @@ async def test_one_of_fifty_gets_the_place() -> None:
 async def test_without_its_protection_the_place_is_given_away_several_times() -> None:
     async with scratch("race_unprotected") as (database, owner):
         runners = await enter_runners(owner)
-        await owner.execute("alter table resource_use drop constraint resource_use_never_twice")
+        await owner.execute(UNPROTECTED)
         async with served("tests.flows.unprotected:app", database) as url:
             outcomes = await race(url, runners)
         assert Counter(answer.status_code for answer in outcomes)[201] > 1

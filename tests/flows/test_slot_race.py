@@ -19,6 +19,7 @@ import pytest
 
 from tests.flows.crowd import FULL, Runner, apart, counted, later, runners, sized
 from tests.flows.test_race import deadlocks, double_bookings, others_of, scratch, served
+from tests.laws import UNPROTECTED
 from tests.visits import FIRST_CHAIR
 
 # Seconds; the server closes what is idle for five, perhaps just when it is used again.
@@ -102,7 +103,6 @@ class Race(NamedTuple):
 
 AS_IT_IS = "select 1"
 ONE_CHAIR = f"update practitioner set chair_ids = array['{FIRST_CHAIR}'::uuid]"
-NO_LAW = "alter table resource_use drop constraint resource_use_never_twice;"
 RACES: Mapping[str, Race] = {
     "same": Race("the same place", ROUNDS, AS_IT_IS, lambda rush: (rush.short, rush.same)),
     "overlapping": Race(
@@ -148,7 +148,7 @@ async def check(owner: asyncpg.Connection, answers: list[httpx.Response]) -> Non
 @pytest.mark.parametrize("race", RACES if FULL else ["overlapping"])
 async def test_without_its_protection_it_is_given_away_several_times(race: str) -> None:
     words, _, prepare, who = RACES[race]
-    async with rush("tests.flows.unprotected:app", f"slot_race_{race}_bare", NO_LAW + prepare) as crowd:
+    async with rush("tests.flows.unprotected:app", f"slot_race_{race}_bare", UNPROTECTED + prepare) as crowd:
         with counted(f"R1, {words}, control: no lock, second look or constraint") as counts:
             statuses: Counter[str] = Counter()
             twice = 0

@@ -1,16 +1,12 @@
 """The web app without what keeps one place from being given twice: the control run of the race.
 
-Served as `tests.flows.unprotected:app`, on a database whose exclusion constraint was dropped.
+Served as `tests.flows.unprotected:app`, on a database in which `tests.laws.UNPROTECTED` was run.
 """
 
 from typing import Any
 
 from backend.app import create_app
-from backend.booking import calendar_repository, use_repository
-
-
-async def _no_lock(*_: Any) -> None:
-    """Others may write at the same time."""
+from backend.booking import calendar_repository
 
 
 async def _no_second_look(*_: Any) -> bool:
@@ -18,7 +14,6 @@ async def _no_second_look(*_: Any) -> bool:
     return True
 
 
-use_repository.lock_resources = _no_lock
 calendar_repository.is_free = _no_second_look
 
 app = create_app()
