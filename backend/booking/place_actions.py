@@ -15,7 +15,7 @@ import msgspec
 from backend.booking import calendar_repository, kept_repository, use_repository
 from backend.booking.calendar_repository import Load, Own
 from backend.booking.model import Duration, Filters, FreeSlot, PlannedVisit
-from backend.booking.rules import planning, slots
+from backend.booking.rules import planning
 from backend.booking.rules.changes import SlotTaken
 from backend.booking.rules.sites import site_of
 from backend.booking.rules.slots import Need
@@ -142,7 +142,7 @@ async def other_starts(
     resources = planning.resources_of(needs)
     look = look or partial(kept_repository.load, own=own)
     calendar = await look(practice, resources, first, DAYS_FOR_OTHERS, zone)
-    return slots.nearest(planning.free_places(calendar, needs, visit), wanted)
+    return planning.nearest_places(calendar, needs, visit, wanted)
 
 
 async def _take(practice: Practice, need: Need, place: Place, taker: Taker[T]) -> T:

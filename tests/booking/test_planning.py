@@ -1,5 +1,6 @@
 """From a visit without place to what is looked for; pure, no database."""
 
+import random
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,6 +11,8 @@ import pytest
 from backend.booking.model import Filters, FreeSlot, PartOfDay, PlannedVisit
 from backend.booking.rules import planning
 from backend.booking.rules.changes import NotOffered
+from backend.booking.rules.slots import Calendar, nearest
+from backend.kit.grid import bits_of, origin_of
 from backend.practice.defaults import care_types
 from backend.practice.model import Modifier, Practice, Practitioner, Resource, ResourceKind, Site
 
@@ -73,6 +76,24 @@ def test_who_can_wait_is_offered_no_start_that_leaves_too_little_for_a_check_up(
     assert {need.least_rest for need in needs} == {least}
     # What somebody found on a page opened before is theirs all the same.
     assert planning.need_at(PRACTICE, visit, MONDAY, ROUX, PARIS)[0].least_rest == 0
+
+
+@pytest.mark.parametrize("busy", [0.2, 0.9, 0.999])
+def test_the_nearest_of_many_are_found_without_listing_all(busy):
+    chance, days = random.Random(1), 28
+    needs = planning.needs_over(PRACTICE, LILA, MONDAY.date(), days, PARIS, Filters())
+    origin, bits = origin_of(MONDAY.date(), PARIS), bits_of(MONDAY.date(), days, PARIS)
+    for _ in range(20):
+        taken = sum(0xFFF << at for at in range(0, bits, 12) if chance.random() < busy)
+        calendar = Calendar(
+            origin=origin,
+            bits=bits,
+            opening=dict.fromkeys((ROUX, CHAIR), (1 << bits) - 1),
+            busy={ROUX: taken},
+        )
+        wanted = MONDAY + timedelta(minutes=5 * chance.randrange(bits))
+        listed = nearest(planning.free_places(calendar, needs, LILA), wanted)
+        assert planning.nearest_places(calendar, needs, LILA, wanted) == listed
 
 
 def test_what_the_desk_changed_stays_within_bounds():

@@ -22,13 +22,15 @@ from backend.booking.rules.changes import NotOffered, Window, held_until
 from backend.booking.rules.durations import LONGEST, STEP, adjusted, duration, modifiers_for
 from backend.booking.rules.gaps import shortest_usual
 from backend.booking.rules.needs import need_of
-from backend.booking.rules.slots import Calendar, Candidate, Need, each_start_once
+from backend.booking.rules.slots import Calendar, Candidate, Need, each_start_once, nearest
 from backend.booking.rules.suggestions import may_be_tidy
 from backend.families.model import Patient
 from backend.kit.days import runs_of_one_age
 from backend.practice.model import CareType, Modifier, Practice
 
 LIST_STEP = 30
+MOST_OTHERS = 3
+_REACHES = (timedelta(hours=3), timedelta(days=2), timedelta(days=365))
 _PARTS = {
     PartOfDay.MORNING: (time(0), time(12)),
     PartOfDay.AFTERNOON: (time(12), time(17)),
@@ -102,6 +104,27 @@ def free_places(calendar: Calendar, needs: Sequence[Need], visit: PlannedVisit) 
             if slot.start not in found or slot.practitioner_id == usual:
                 found[slot.start] = slot
     return [found[start] for start in sorted(found)]
+
+
+def nearest_places(
+    calendar: Calendar, needs: Sequence[Need], visit: PlannedVisit, wanted: datetime
+) -> list[FreeSlot]:
+    """The three free places nearest to a wanted start, by start: `nearest` of `free_places`.
+
+    Looks near first: what lies farther than three that were found is not nearer.
+    """
+    found: list[FreeSlot] = []
+    for reach in _REACHES:
+        near = [
+            msgspec.structs.replace(
+                need, earliest=max(need.earliest, wanted - reach), latest=min(need.latest, wanted + reach)
+            )
+            for need in needs
+        ]
+        found = nearest(free_places(calendar, near, visit), wanted, MOST_OTHERS)
+        if len(found) == MOST_OTHERS:
+            break
+    return found
 
 
 def _alike(practice: Practice, care: CareType, only: UUID | None) -> list[tuple[UUID, ...] | None]:
