@@ -32,13 +32,14 @@ async def do(deed: Part, *beside: Part) -> Any | None:
     refused. Raises TimeoutError after `LONGEST`.
     """
     parts = (deed, *beside)
-    sql = _joined(tuple(part.sql for part in parts), tuple(len(part.values) for part in parts))
+    sql = joined(tuple(part.sql for part in parts), tuple(len(part.values) for part in parts))
     values = (value for part in parts for value in part.values)
     return await db.fetch_row(sql, *values, patience=LONGEST)
 
 
 @lru_cache(maxsize=64)
-def _joined(texts: Sequence[str], numbers: Sequence[int]) -> str:
+def joined(texts: Sequence[str], numbers: Sequence[int]) -> str:
+    """The statement of a deed and of what is beside it, each with so many places of its own."""
     shifted, before = [], 0
     for text, places in zip(texts, numbers, strict=True):
         shifted.append(_PLACE.sub(lambda found, by=before: f"${int(found[1]) + by}", text))  # type: ignore[misc]
