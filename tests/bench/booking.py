@@ -4,8 +4,9 @@ import asyncio
 import re
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import chain
 from statistics import median, quantiles
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ import asyncpg
 import msgspec
 
 from backend.local.postgres import LocalPostgres
-from tests.bench import data, peer, pgbench, product, servers
+from tests.bench import data, effort, peer, pgbench, product, servers
 from tests.bench.client import Answer, Connection, connect
 from tests.bench.data import PARIS, SIZES
 from tests.bench.goals import spread
@@ -84,24 +85,34 @@ async def _contended(postgres: LocalPostgres, first: date) -> dict[str, Any]:
 async def _distinct(postgres: LocalPostgres, first: date, rounds: int) -> dict[str, Any]:
     """Sixteen at once after places of their own, in turns with pgbench, and without the desk's live view.
 
-    How long a hold takes, how many visits a second, and per round what that is of pgbench's.
+    All with one practitioner, as pgbench and the peer do; and spread over all of them. How long a hold takes,
+    how many visits a second, per round what that is of pgbench's, and what a visit costs the processor.
     """
     size = SIZES[2]
     database = await product.load(postgres, size, first)
     owner = await asyncpg.connect(postgres.owner_url(database))
     took, rates, silent, theirs = list[float](), list[float](), list[float](), list[float | None]()
+    wide, efforts = list[float](), list[dict[str, float]]()
+    sessions = Counter[str]()
     async with servers.served("backend.app:app", servers.environment(postgres, database), PROCESSES) as port:
         for _ in range(rounds):
-            rates.append(await _visits_a_second(owner, port, first, took))
+            async with effort.watched(postgres, database) as spent:
+                rates.append(await _visits_a_second(owner, port, _one_by_one(first), took))
+            efforts.append(spent.milliseconds(round(rates[-1] * SECONDS)))
+            sessions += spent.sessions
             theirs.append(await pgbench.visits_a_second(postgres, owner, database, RIVALS, SECONDS))
+            wide.append(await _visits_a_second(owner, port, _spread(first), []))
             await owner.execute("alter table appointment disable trigger tell_desk")
-            silent.append(await _visits_a_second(owner, port, first, []))
+            silent.append(await _visits_a_second(owner, port, _one_by_one(first), []))
             await owner.execute("alter table appointment enable trigger tell_desk")
     await owner.close()
     ratios = [ours / bench for ours, bench in zip(rates, theirs, strict=True) if bench]
     return {
         "uncontended": _milliseconds(took),
         "bookings_per_second": spread(rates),
+        "spread_per_second": spread(wide),
+        "processor_ms": {who: median(each[who] for each in efforts) for who in efforts[0]},
+        "sessions": dict(sessions),
         "without_live_view_per_second": spread(silent),
         "pgbench_per_second": spread(one for one in theirs if one) if ratios else None,
         "ours_over_pgbench": spread(ratios) if ratios else None,
@@ -109,13 +120,28 @@ async def _distinct(postgres: LocalPostgres, first: date, rounds: int) -> dict[s
     }
 
 
-async def _visits_a_second(owner: asyncpg.Connection, port: int, first: date, took: list[float]) -> float:
+def _of_each(first: date) -> list[list[tuple[int, datetime]]]:
+    size = SIZES[2]
+    numbers = range(1, size.practitioners + 1)
+    return [[(number, start) for start in sorted(data.free(size, number, first))] for number in numbers]
+
+
+def _one_by_one(first: date) -> Iterator[tuple[int, datetime]]:
+    """Every free place of the first practitioner, then of the next: all want the same person's time."""
+    return chain.from_iterable(_of_each(first))
+
+
+def _spread(first: date) -> Iterator[tuple[int, datetime]]:
+    """The first free place of each practitioner, then the second of each."""
+    return chain.from_iterable(zip(*_of_each(first), strict=False))
+
+
+async def _visits_a_second(
+    owner: asyncpg.Connection, port: int, places: Iterator[tuple[int, datetime]], took: list[float]
+) -> float:
     """Hold and confirm for `SECONDS`; adds how long each hold took. The places are given back first."""
     await owner.execute(_GIVEN_BACK)
-    size, booked = SIZES[2], 0
-    people = iter(await product.people(owner, 1500))
-    numbers = range(1, size.practitioners + 1)
-    places = iter([(number, start) for number in numbers for start in sorted(data.free(size, number, first))])
+    people, booked = iter(await product.people(owner, 3000)), 0
     until = time.perf_counter() + SECONDS
 
     async def one() -> None:
