@@ -1,7 +1,8 @@
 """Taking a place: the one way in which a span of a resource comes to be written.
 
 Look without a lock for a chair that is free; then, in one transaction, lock what it takes, drop expired
-holds, look again, write. Who loses that race rolls back and tries the next chair, until none is left.
+holds, look again, write. Who loses that race rolls back and tries the next chair, until none is left. A hold
+does so in one statement (`deed_repository`), whoever moves step by step.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

@@ -13,7 +13,7 @@ import msgspec
 from backend.kit import db
 from backend.kit.ids import new_id
 
-LOCK_TIMEOUT = "2s"
+LOCK_TIMEOUT = "2s"  # the functions `lock_resources` and `keep_place` say the same
 STATEMENT_TIMEOUT = "5s"
 
 
