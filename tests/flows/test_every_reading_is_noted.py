@@ -10,6 +10,7 @@ import pytest
 
 from backend.audit import repository as journal
 from backend.audit.model import Reading
+from backend.kit.deeds import Part
 from tests.conftest import Snapshot
 from tests.flows.scene import Scene, build
 from tests.flows.table import (
@@ -152,6 +153,7 @@ async def test_control_without_the_journal_every_reading_is_found(
     monkeypatch.setattr(journal, "add", forget)
     monkeypatch.setattr(journal, "_lines", no_lines)
     monkeypatch.setattr(journal, "add_many", forget)
+    monkeypatch.setattr(journal, "beside", lambda *_: Part("select", ()))
     kept = journal._noted, journal._noted_by
     try:
         for made in kept:
@@ -187,6 +189,7 @@ class BreakingJournal:
             monkeypatch.setattr(journal, name, self._breaking(getattr(journal, name)))
         monkeypatch.setattr(journal, "read_noted", self._unable(journal.read_noted))
         monkeypatch.setattr(journal, "read_noted_by", self._unable_by(journal.read_noted_by))
+        monkeypatch.setattr(journal, "beside", self._broken(journal.beside))
 
     def _breaking(self, write: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
         async def write_and_break(actor: object, action: str, *line: object) -> None:
@@ -217,6 +220,18 @@ class BreakingJournal:
             return await read(who, values, reading)
 
         return break_or_read
+
+    def _broken(self, line: Callable[..., Part]) -> Callable[..., Part]:
+        """Deed and line are one statement: it breaks inside, right after the line was written."""
+
+        def broken_or_not(actor: object, action: str, *rest: object) -> Part:
+            part, counts = line(actor, action, *rest), self._counts(action)
+            self.written += counts
+            if counts and self.written == self.breaks_after:
+                return Part(part.sql + " returning 1 / (random() * 0)::int", part.values)
+            return part
+
+        return broken_or_not
 
     def start(self, breaks_after: int) -> None:
         self.written, self.breaks_after = 0, breaks_after
