@@ -94,10 +94,10 @@ _WHY = {
     "B2": "B2: the losers of a race wait for the winner's commit, then look for three other places.",
     "B3": "B3: pgbench sends the two statements that write and nothing else. Around them a visit is two "
     "requests over HTTP, each of which finds the session, and the first what the answers ask for.",
-    "B4": "B4: the processor. Locks are held within one statement and a commit, and the wait for the disk is "
-    "short. But two cores carry the app, PostgreSQL and the clients, and what a visit takes of them (below) "
-    "would have to be fifty times less than what the peer takes, which signs nobody in, locks nothing and "
-    "gives a place away several times.",
+    "B4": "B4: with one practitioner everybody queues at one row, each for one statement and its commit; "
+    "spread over twenty hardly anybody waits, and the two cores are what is left: they carry the app, "
+    "PostgreSQL and the clients. What a visit takes of them (below) would have to be fifty times less than "
+    "what the peer takes, which signs nobody in, locks nothing and gives a place away several times.",
 }
 
 
