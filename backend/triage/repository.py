@@ -26,9 +26,7 @@ r.call_back_within_minutes as call_back_within, r.books_within_hours as books_wi
 """
 
 
-def readable_result(
-    run: str = "$2", session: str = "$3", strong: str = "$4", account: str = "$5"
-) -> str:
+def readable_result(run: str = "$2", session: str = "$3", strong: str = "$4", account: str = "$5") -> str:
     """From which results somebody may read, the one of a run; SQL texts, by default places as `reader_of`.
 
     Every account that may act for the patient; without passkey only what this session answered, which is
