@@ -1,11 +1,12 @@
 """Who acts. Every write and every reading of a patient's data names one of these."""
 
-from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
+
+from backend.kit.parts import Part
 
 
 class ActorKind(StrEnum):
@@ -30,15 +31,9 @@ HOST = Actor(ActorKind.HOST)
 
 
 class Reading(NamedTuple):
-    """A statement that finds one row with a `patient_id`, the values of its places, and what is noted of it:
-    one line for each action, about a subject (type, id)."""
+    """A statement that finds one row with a `patient_id`, and what is noted of it: one line for each action,
+    about a subject (type, id)."""
 
-    sql: str
-    values: tuple[object, ...]
+    part: Part
     actions: tuple[str, ...]
     subject: tuple[str, UUID]
-
-
-Who = Callable[[int], str]
-"""A statement that finds one row with the `account_id` and `session_id` of who reads, by how many places
-there are before its own."""

@@ -1,14 +1,13 @@
 """Writing the journal. Only inside a transaction: a deed without its line, or a line without its deed,
 must not exist."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from backend.audit import repository
-from backend.audit.model import Actor, Reading, Who
+from backend.audit.model import Actor, Reading
 from backend.kit import db
-from backend.kit.deeds import Part
+from backend.kit.parts import Part
 
 
 async def record(
@@ -34,24 +33,23 @@ def beside(actor: Actor, action: str, subject: tuple[str, str], **details: objec
     return repository.beside(actor, action, subject, details)
 
 
-async def read_noted(
-    actor: Actor, actions: Sequence[str], subject: tuple[str, UUID], reading: str, *values: object
-) -> Any | None:
-    """The row that `reading` finds, its lines (one for each action) written by the very same statement.
+async def read_noted(actor: Actor, reading: Reading) -> Any | None:
+    """The row that a reading finds, its lines written by the very same statement; None without a row.
 
-    One trip to the database instead of four, for what is read more often than anything else. The row must
-    have a `patient_id`; without a row nothing is noted. Needs no transaction: a statement is one.
+    One trip to the database instead of four, for what is read more often than anything else. Without a row
+    nothing is noted. Needs no transaction: a statement is one.
     """
-    return await repository.read_noted(actor, actions, subject, reading, *values)
+    return await repository.read_noted(actor, reading)
 
 
-async def read_noted_by(who: Who, values: Sequence[object], reading: Reading) -> Any | None:
-    """The same for somebody who is found in that statement too: by `who`, whose places take `values`.
+async def read_noted_by(who: Part, reading: Reading) -> Any | None:
+    """The same for somebody who is found in that statement too: `who` finds one row with their `account_id`
+    and `session_id`, which the reading may name.
 
     The row has the columns of both; None without `who`. Where the reading finds nothing its columns are null
     and nothing is noted.
     """
-    return await repository.read_noted_by(who, values, reading)
+    return await repository.read_noted_by(who, reading)
 
 
 async def record_reading_of_many(

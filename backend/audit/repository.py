@@ -5,10 +5,10 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from backend.audit.model import Actor, ActorKind, Reading, Who
+from backend.audit.model import Actor, ActorKind, Reading
 from backend.kit import db
-from backend.kit.deeds import Part
 from backend.kit.ids import new_id
+from backend.kit.parts import Part, texts_of, values_of
 
 _INSERT = """
 insert into audit_entry
@@ -55,55 +55,54 @@ async def add(
     )
 
 
-async def read_noted(
-    actor: Actor, actions: Sequence[str], subject: tuple[str, UUID], reading: str, *values: object
-) -> Any | None:
+async def read_noted(actor: Actor, reading: Reading) -> Any | None:
     """The one row of a reading, with one line for each action, all in one statement; None without a row."""
-    ids = [new_id() for _ in actions]
     who = (actor.kind, actor.account_id, actor.session_id)
-    statement = _noted(reading, len(values), alone=not db.in_transaction())
-    return await db.look(statement, *values, ids, actions, *subject, *who)
+    parts = (reading.part, Part(_LINES, (*_of_lines(reading), *who)))
+    return await db.look(_noted(texts_of(parts), alone=not db.in_transaction()), *values_of(parts))
 
 
-async def read_noted_by(who: Who, values: Sequence[object], reading: Reading) -> Any | None:
+async def read_noted_by(who: Part, reading: Reading) -> Any | None:
     """The same with who reads found in it too; None without them."""
-    ids = [new_id() for _ in reading.actions]
-    statement = _noted_by(who, reading.sql, len(reading.values), alone=not db.in_transaction())
-    return await db.look(statement, *reading.values, ids, reading.actions, *reading.subject, *values)
+    parts = (who, reading.part, Part(_LINES_OF_WHO, _of_lines(reading)))
+    return await db.look(_noted_by(texts_of(parts), alone=not db.in_transaction()), *values_of(parts))
+
+
+def _of_lines(reading: Reading) -> tuple[object, ...]:
+    return [new_id() for _ in reading.actions], reading.actions, *reading.subject
+
+
+def _lines(source: str, kind: str, account: str, session: str) -> str:
+    return f"""
+insert into audit_entry
+  (id, at, actor_kind, actor_account_id, session_id, action, subject_type, subject_id, patient_id, details)
+select line.id, now(), {kind}, {account}, {session}, line.action, $3, $4, found.patient_id, '{{}}'
+from {source}, unnest($1::uuid[], $2::text[]) as line(id, action)
+"""
+
+
+_LINES = _lines("found", "$5", "$6", "$7")
+_LINES_OF_WHO = _lines("found cross join who", f"'{ActorKind.ACCOUNT}'", "who.account_id", "who.session_id")
 
 
 @lru_cache(maxsize=64)
-def _noted(reading: str, places: int, *, alone: bool) -> str:
-    kind, account, session = (f"${places + number}" for number in range(5, 8))
+def _noted(texts: Sequence[str], *, alone: bool) -> str:
+    reading, lines = texts
     return f"""
 with found as materialized ({reading}),
-{_lines(places, kind, account, session, "found")}
+noted as ({lines})
 select found.*{_no_wait(alone)} from found
 """
 
 
 @lru_cache(maxsize=64)
-def _noted_by(who: Who, reading: str, places: int, *, alone: bool) -> str:
-    kind = f"'{ActorKind.ACCOUNT}'"
+def _noted_by(texts: Sequence[str], *, alone: bool) -> str:
+    who, reading, lines = texts
     return f"""
-with who as materialized ({who(places + 4)}),
+with who as materialized ({who}),
 found as materialized (select one.* from who cross join lateral ({reading}) one),
-{_lines(places, kind, "who.account_id", "who.session_id", "found cross join who")}
+noted as ({lines})
 select who.*, found.*{_no_wait(alone)} from who left join found on true
-"""
-
-
-def _lines(places: int, kind: str, account: str, session: str, source: str) -> str:
-    """The lines of what was `found`, from four values after so many places."""
-    ids, actions, subject_type, subject = (f"${places + number}" for number in range(1, 5))
-    return f"""
-noted as (
-  insert into audit_entry
-    (id, at, actor_kind, actor_account_id, session_id, action, subject_type, subject_id, patient_id, details)
-  select line.id, now(), {kind}, {account}, {session}, line.action, {subject_type}, {subject},
-    found.patient_id, '{{}}'
-  from {source}, unnest({ids}::uuid[], {actions}::text[]) as line(id, action)
-)
 """
 
 

@@ -19,8 +19,8 @@ from backend.booking.repository import appointment_of
 from backend.booking.use_repository import Use
 from backend.identity.model import Viewer
 from backend.kit import db, deeds
-from backend.kit.deeds import Part
 from backend.kit.ids import new_id
+from backend.kit.parts import Part
 from backend.outbox import publish
 from backend.triage.repository import readable_result, reader_of
 

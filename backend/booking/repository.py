@@ -12,13 +12,14 @@ from uuid import UUID
 import msgspec
 
 from backend.audit import record
-from backend.audit.model import Actor
+from backend.audit.model import Actor, Reading
 from backend.booking.model import Appointment, Duration, MessageFacts
 from backend.families.repository import patients_of, right_holds
 from backend.identity.model import Viewer
 from backend.kit import db
 from backend.kit.clock import NOW_OR_GIVEN
 from backend.kit.errors import NotFound
+from backend.kit.parts import Part
 
 COLUMNS = """
 a.id, a.patient_id, a.booked_by, a.practitioner_id, a.chair_id, a.site_id, a.care_key, a.triage_id,
@@ -74,10 +75,9 @@ async def appointment_and_name(
     viewer: Viewer, appointment_id: UUID, now: datetime | None = None
 ) -> tuple[Appointment, str]:
     """The same with the patient's given name; without `now` at the present moment."""
-    subject, who = ("appointment", appointment_id), (viewer.account_id, viewer.strong)
-    row = await record.read_noted(
-        viewer.actor, ("appointment.read",), subject, _ONE, now, appointment_id, *who
-    )
+    one = Part(_ONE, (now, appointment_id, viewer.account_id, viewer.strong))
+    reading = Reading(one, ("appointment.read",), ("appointment", appointment_id))
+    row = await record.read_noted(viewer.actor, reading)
     if row is None:
         raise NotFound
     return seen_by(viewer, appointment_of(row)), row["given_name"]

@@ -18,6 +18,7 @@ from backend.families.model import Relative
 from backend.families.repository import patient_for, patient_for_desk
 from backend.identity.model import Viewer
 from backend.kit.errors import NotFound
+from backend.kit.parts import Part
 from backend.practice.model import Modifier
 from backend.practice.repository import load_practice
 from backend.triage.repository import READABLE_BY_WHO, READABLE_RESULT, reader_of
@@ -40,7 +41,6 @@ select r.id as triage_id, r.patient_id, r.decided_at, r.urgency, r.care_key, r.m
 
 _VISIT = _visit(READABLE_RESULT, "$5")
 _VISIT_BY_WHO = _visit(READABLE_BY_WHO, "who.account_id")
-_RESULT_READ = "triage.read_result"
 
 
 class Asked(NamedTuple):
@@ -66,15 +66,17 @@ async def asked_for(viewer: Viewer, triage_id: UUID, now: datetime | None = None
     `also_noted` are readings beside that of the result. Raises NotFound, CannotBook, CallInstead (U0 and U1),
     NotOnline (the practice books it), AlreadyBooked (the result has its visit).
     """
-    readings, subject = (_RESULT_READ, *also_noted), ("triage_run", triage_id)
-    row = await read_noted(viewer.actor, readings, subject, _VISIT, *reader_of(viewer, triage_id, now))
-    return await asked_in(row)
+    visit = Part(_VISIT, reader_of(viewer, triage_id, now))
+    return await asked_in(await read_noted(viewer.actor, _reading(visit, triage_id, also_noted)))
 
 
 def reading_of(triage_id: UUID, *also_noted: str) -> Reading:
     """The same at present as a reading in one trip with the question who asks; its row is for `asked_in`."""
-    actions = (_RESULT_READ, *also_noted)
-    return Reading(_VISIT_BY_WHO, (None, triage_id), actions, ("triage_run", triage_id))
+    return _reading(Part(_VISIT_BY_WHO, (None, triage_id)), triage_id, also_noted)
+
+
+def _reading(visit: Part, triage_id: UUID, also_noted: tuple[str, ...]) -> Reading:
+    return Reading(visit, ("triage.read_result", *also_noted), ("triage_run", triage_id))
 
 
 async def asked_in(row: Any | None) -> Asked:

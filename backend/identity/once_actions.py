@@ -14,8 +14,8 @@ from asyncpg.exceptions import UniqueViolationError
 from backend.identity import once_repository
 from backend.identity.model import Asked
 from backend.kit import db
-from backend.kit.deeds import Part
 from backend.kit.errors import Refusal
+from backend.kit.parts import Part
 
 T = TypeVar("T")
 

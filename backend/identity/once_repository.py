@@ -6,8 +6,8 @@ import msgspec
 
 from backend.identity.model import Asked
 from backend.kit import db
-from backend.kit.deeds import Part
 from backend.kit.ids import new_id
+from backend.kit.parts import Part
 
 
 class Answered(msgspec.Struct, frozen=True):

@@ -10,32 +10,28 @@ from backend.identity import rules
 from backend.identity.model import Account, Channels, Details, Role, SessionLine, Viewer
 from backend.kit import db
 from backend.kit.ids import digest
+from backend.kit.parts import Part
 
 _ACCOUNT = """
 select id, given_name, family_name, email, phone, locale, wants_push, wants_email from account"""
 
 
-def _who(places: int) -> str:
-    """The session of a token, in a statement with so many places before its own."""
-    token, now, begun, used, staff_begun, staff_used = (f"${places + number}" for number in range(1, 7))
-    return f"""
+_VIEWER = """
 select s.account_id, s.id as session_id, s.strong, a.given_name, a.locale, m.role, m.practitioner_id,
        s.created_at, s.last_seen_at
 from session s
 join account a on a.id = s.account_id and a.closed_at is null
-left join staff_member m on m.account_id = a.id and (m.until is null or m.until > {now})
-where s.token_digest = {token} and s.ended_at is null and s.expires_at > {now}
-  and s.created_at > case when m.role is null then {begun}::timestamptz else {staff_begun} end
-  and s.last_seen_at > case when m.role is null then {used}::timestamptz else {staff_used} end
+left join staff_member m on m.account_id = a.id and (m.until is null or m.until > $2)
+where s.token_digest = $1 and s.ended_at is null and s.expires_at > $2
+  and s.created_at > case when m.role is null then $3::timestamptz else $5 end
+  and s.last_seen_at > case when m.role is null then $4::timestamptz else $6 end
 """
-
-
-_VIEWER = _who(0)
 
 
 async def viewer_by_token(token: str, now: datetime) -> Viewer | None:
     """Who holds this token, `now` being machine time; None where the session is over or never was."""
-    row = await db.look(_VIEWER, digest(token), now, *rules.counting(now))
+    asking = _asking(token, now)
+    row = await db.look(asking.sql, *asking.values)
     return await _seen(row, now) if row else None
 
 
@@ -45,8 +41,12 @@ async def viewer_beside(token: str, now: datetime, reading: Reading) -> tuple[Vi
     `reading` finds its row beside a row `who` with `account_id`, `session_id` and `strong`. Where it finds
     none, the columns of the row are null; without a session there is no row.
     """
-    row = await read_noted_by(_who, (digest(token), now, *rules.counting(now)), reading)
+    row = await read_noted_by(_asking(token, now), reading)
     return (await _seen(row, now), row) if row else (None, None)
+
+
+def _asking(token: str, now: datetime) -> Part:
+    return Part(_VIEWER, (digest(token), now, *rules.counting(now)))
 
 
 async def _seen(row: Any, now: datetime) -> Viewer:

@@ -4,24 +4,15 @@ A statement outside a transaction is one by itself, without BEGIN and COMMIT: al
 and its locks are held while PostgreSQL works, never while an answer travels.
 """
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from backend.kit import db
+from backend.kit.parts import Part, texts_of, values_of
 
 LONGEST = 5.0
 """Seconds that a deed may take, waiting included; a person would not wait longer."""
-
-_PLACE = re.compile(r"\$(\d+)")
-
-
-class Part(NamedTuple):
-    """A piece of SQL whose `$1`, `$2`, … are its own `values`."""
-
-    sql: str
-    values: tuple[object, ...]
 
 
 async def do(deed: Part, *beside: Part) -> Any | None:
@@ -32,17 +23,12 @@ async def do(deed: Part, *beside: Part) -> Any | None:
     refused. Raises TimeoutError after `LONGEST`.
     """
     parts = (deed, *beside)
-    sql = joined(tuple(part.sql for part in parts), tuple(len(part.values) for part in parts))
-    values = (value for part in parts for value in part.values)
-    return await db.fetch_row(sql, *values, patience=LONGEST)
+    return await db.fetch_row(joined(texts_of(parts)), *values_of(parts), patience=LONGEST)
 
 
 @lru_cache(maxsize=64)
-def joined(texts: Sequence[str], numbers: Sequence[int]) -> str:
-    """The statement of a deed and of what is beside it, each with so many places of its own."""
-    shifted, before = [], 0
-    for text, places in zip(texts, numbers, strict=True):
-        shifted.append(_PLACE.sub(lambda found, by=before: f"${int(found[1]) + by}", text))  # type: ignore[misc]
-        before += places
-    queries = [shifted[0], *(f"beside_{nth} as ({text})" for nth, text in enumerate(shifted[1:], 1))]
+def joined(texts: Sequence[str]) -> str:
+    """The statement of a deed and of what is beside it, from their texts in it."""
+    deed, *others = texts
+    queries = [deed, *(f"beside_{nth} as ({text})" for nth, text in enumerate(others, 1))]
     return f"with {', '.join(queries)} select * from done"

@@ -5,8 +5,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from backend.kit import db
-from backend.kit.deeds import Part
 from backend.kit.events import Event
+from backend.kit.parts import Part
 from backend.outbox import repository
 
 Bell = Callable[[], Awaitable[None]]

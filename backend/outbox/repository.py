@@ -6,9 +6,9 @@ from uuid import UUID
 import msgspec
 
 from backend.kit import db
-from backend.kit.deeds import Part
 from backend.kit.events import Event
 from backend.kit.ids import new_id
+from backend.kit.parts import Part
 
 LEASE_SECONDS = 20
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.audit.model import Reading
 from backend.audit.record import read_noted, record
 from backend.families.model import Relative
 from backend.families.repository import patient_for, right_holds
@@ -16,6 +17,7 @@ from backend.identity.model import Role, Viewer
 from backend.kit import db
 from backend.kit.clock import NOW_OR_GIVEN
 from backend.kit.errors import NotAllowed, NotFound
+from backend.kit.parts import Part
 from backend.triage.model import Answers, DecidedRun, Result, Run, Urgency
 
 _RUN = "id, patient_id, account_id, session_id, questionnaire_version, answers, created_at, decided_at"
@@ -136,13 +138,9 @@ async def result_for(viewer: Viewer, triage_id: UUID, now: datetime) -> DecidedR
     Without passkey only what this session answered, which is enough to book with it: older answers wait
     for the passkey. Raises NotFound for an unknown run, somebody else's and one that is not decided.
     """
-    row = await read_noted(
-        viewer.actor,
-        ("triage.read_result",),
-        ("triage_run", triage_id),
-        f"select {_RESULT} {READABLE_RESULT}",
-        *reader_of(viewer, triage_id, now),
-    )
+    one = Part(f"select {_RESULT} {READABLE_RESULT}", reader_of(viewer, triage_id, now))
+    reading = Reading(one, ("triage.read_result",), ("triage_run", triage_id))
+    row = await read_noted(viewer.actor, reading)
     if row is None:
         raise NotFound
     return db.to_struct(DecidedRun, row)

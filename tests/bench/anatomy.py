@@ -8,11 +8,10 @@ from typing import Any
 
 import asyncpg
 
-from backend.audit.repository import _noted_by
+from backend.audit.repository import _LINES_OF_WHO, _noted_by, _of_lines
 from backend.booking.visit_repository import _VISIT, reading_of
-from backend.identity.repository import _VIEWER, _who
-from backend.identity.rules import counting
-from backend.kit.ids import digest, new_id
+from backend.identity.repository import _asking
+from backend.kit.parts import Part, texts_of, values_of
 from backend.local.postgres import LocalPostgres
 from tests.bench import product, servers, shares
 from tests.bench.data import Size
@@ -48,22 +47,25 @@ async def _timed(url: str, statements: Mapping[str, Statement]) -> dict[str, flo
 
 
 def _statements(person: Person) -> dict[str, Statement]:
-    id, reading = person.id, reading_of(person.id, "slots.list")
-    sql, places = reading.sql, len(reading.values)
+    id = person.id
 
-    def who() -> tuple[object, ...]:
-        now = datetime.now(UTC)
-        return (digest(person.token), now, *counting(now))
+    def asking() -> Part:
+        return _asking(person.token, datetime.now(UTC))
 
-    def lines() -> tuple[object, ...]:
-        return *reading.values, [new_id(), new_id()], reading.actions, *reading.subject, *who()
+    def both() -> tuple[Part, ...]:
+        reading = reading_of(id, "slots.list")
+        return asking(), reading.part, Part(_LINES_OF_WHO, _of_lines(reading))
 
+    def values() -> tuple[object, ...]:
+        return tuple(values_of(both()))
+
+    texts = texts_of(both())
     return {
         "`select 1`": ("select 1", lambda: ()),
-        "who asks": (_VIEWER, who),
+        "who asks": (asking().sql, lambda: asking().values),
         "the visit": (_VISIT, lambda: (None, id, id, True, id)),
-        "both, with the journal's lines": (_noted_by(_who, sql, places, alone=True), lines),
-        "the same, waiting for the disk": (_noted_by(_who, sql, places, alone=False), lines),
+        "both, with the journal's lines": (_noted_by(texts, alone=True), values),
+        "the same, waiting for the disk": (_noted_by(texts, alone=False), values),
     }
 
 

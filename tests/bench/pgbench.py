@@ -14,7 +14,8 @@ from backend.audit import record
 from backend.audit.model import Actor, ActorKind
 from backend.booking.deed_repository import _BOOK, _KEEP
 from backend.booking.events import AppointmentBooked
-from backend.kit.deeds import Part, joined
+from backend.kit.deeds import joined
+from backend.kit.parts import Part, texts_of, values_of
 from backend.local import postgres_binaries
 from backend.local.postgres import LocalPostgres
 from backend.outbox import publish
@@ -75,9 +76,8 @@ def _text(value: object) -> str:
 
 def _statement(*parts: Part) -> str:
     """The statement of a deed with what is written beside it, each place filled with SQL."""
-    sql = joined(tuple(part.sql for part in parts), tuple(len(part.values) for part in parts))
-    places = [value for part in parts for value in part.values]
-    return re.sub(r"\$(\d+)", lambda found: str(places[int(found[1]) - 1]), sql)
+    places = list(values_of(parts))
+    return re.sub(r"\$(\d+)", lambda found: str(places[int(found[1]) - 1]), joined(texts_of(parts)))
 
 
 def _run(program: Path, url: str, names: dict[str, object], at_once: int, seconds: int) -> float:

@@ -63,7 +63,7 @@ def _anatomy(found: Mapping[str, Any]) -> list[str]:
     return [
         f"- One listing over HTTP: {c1['ours']['ms']:.2f} ms, the floor {c1['floor']['ms']:.2f} ms.",
         *(
-            f"- {said}: {_shares(found['anatomy'][who])}."
+            f"- {said}: {_profile(found['anatomy'][who])}."
             for who, said in (("floor", "The floor"), ("ours", "One listing"))
         ),
         f"- Its statements alone, on a connection of their own, in ms: {statements}.",
@@ -72,7 +72,7 @@ def _anatomy(found: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _shares(measured: Mapping[str, Any]) -> str:
+def _profile(measured: Mapping[str, Any]) -> str:
     packages = ", ".join(f"{name} {share:.0%}" for name, share in measured["shares"].items())
     return f"{measured['cpu_ms']:.2f} ms of CPU without the server, of which under the profiler {packages}"
 

@@ -12,12 +12,13 @@ from backend.identity import actions, repository, rules
 from backend.identity.model import Role
 from backend.kit.clock import machine_now
 from backend.kit.ids import new_id
+from backend.kit.parts import Part
 from tests.booking.conftest import Steps
 
 SLOTS = "/api/v1/slots"
 LINES = "select count(*) from audit_entry where action in ('slots.list', 'triage.read_result')"
 MOMENTS = st.integers(0, 2400).map(lambda hours: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours))
-NOTHING = Reading("select null::uuid as patient_id where false", (), (), ("nothing", new_id()))
+NOTHING = Reading(Part("select null::uuid as patient_id where false"), (), ("nothing", new_id()))
 
 
 @given(st.sampled_from([None, *Role]), MOMENTS, MOMENTS, MOMENTS)

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from backend.identity import jobs, once_repository
-from backend.kit.deeds import Part
 from backend.kit.ids import new_id
+from backend.kit.parts import Part
 from tests.booking.test_api import API, booked, first_place
 from tests.booking.test_groups import group as opened_group
 from tests.booking.test_groups import held as bundle_held

@@ -10,7 +10,7 @@ import pytest
 
 from backend.audit import repository as journal
 from backend.audit.model import Reading
-from backend.kit.deeds import Part
+from backend.kit.parts import Part
 from tests.conftest import Snapshot
 from tests.flows.scene import Scene, build
 from tests.flows.table import (
@@ -151,24 +151,12 @@ async def test_control_without_the_journal_every_reading_is_found(
         return None
 
     monkeypatch.setattr(journal, "add", forget)
-    monkeypatch.setattr(journal, "_lines", no_lines)
     monkeypatch.setattr(journal, "add_many", forget)
-    monkeypatch.setattr(journal, "beside", lambda *_: Part("select", ()))
-    kept = journal._noted, journal._noted_by
-    try:
-        for made in kept:
-            made.cache_clear()
-        assert len(await unnoted(walker, READINGS, walker.scene.patient)) == len(READINGS)
-    finally:
-        for made in kept:
-            made.cache_clear()
-
-
-def no_lines(places: int, kind: str, account: str, session: str, source: str) -> str:
-    """In the place of the lines that a reading writes: the same values, and nothing is written."""
-    types = zip(range(places + 1, places + 5), ("uuid[]", "text[]", "text", "uuid"), strict=True)
-    values = ", ".join(f"${place}::{type_}" for place, type_ in types)
-    return f"noted as (select {values}, {kind}::text, {account}::uuid, {session}::uuid from {source})"
+    monkeypatch.setattr(journal, "beside", lambda *_: Part("select"))
+    same_values = "select $1::uuid[], $2::text[], $3::text, $4::uuid"
+    monkeypatch.setattr(journal, "_LINES", f"{same_values}, $5::text, $6::uuid, $7::uuid")
+    monkeypatch.setattr(journal, "_LINES_OF_WHO", same_values)
+    assert len(await unnoted(walker, READINGS, walker.scene.patient)) == len(READINGS)
 
 
 async def test_every_change_is_noted(walker: Walker) -> None:
@@ -188,7 +176,7 @@ class BreakingJournal:
         for name in ("add", "add_many"):
             monkeypatch.setattr(journal, name, self._breaking(getattr(journal, name)))
         monkeypatch.setattr(journal, "read_noted", self._unable(journal.read_noted))
-        monkeypatch.setattr(journal, "read_noted_by", self._unable_by(journal.read_noted_by))
+        monkeypatch.setattr(journal, "read_noted_by", self._unable(journal.read_noted_by))
         monkeypatch.setattr(journal, "beside", self._broken(journal.beside))
 
     def _breaking(self, write: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
@@ -204,20 +192,11 @@ class BreakingJournal:
     def _unable(self, read: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         """Reading and line are one statement: it breaks before either is there."""
 
-        async def break_or_read(actor: object, actions: Sequence[str], *reading: object) -> Any:
-            self.written += any(map(self._counts, actions))
-            if self.written and self.written == self.breaks_after:
-                raise LineBrokenError
-            return await read(actor, actions, *reading)
-
-        return break_or_read
-
-    def _unable_by(self, read: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def break_or_read(who: object, values: object, reading: Reading) -> Any:
+        async def break_or_read(who: object, reading: Reading) -> Any:
             self.written += any(map(self._counts, reading.actions))
             if self.written and self.written == self.breaks_after:
                 raise LineBrokenError
-            return await read(who, values, reading)
+            return await read(who, reading)
 
         return break_or_read
 

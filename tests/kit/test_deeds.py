@@ -7,17 +7,20 @@ import pytest
 from backend.audit import record
 from backend.audit.model import JOB
 from backend.kit import deeds
-from backend.kit.deeds import Part
 from backend.kit.errors import Unavailable
 from backend.kit.ids import new_id
+from backend.kit.parts import Part, texts_of, values_of
 from backend.kit.retry import patiently
 
 
 def test_each_part_has_places_of_its_own() -> None:
-    sql = deeds.joined(
-        ("done as (select $1, $2)", "insert into a values ($2, $1)", "update b set c = $1"), (2, 2, 1)
-    )
-    assert sql == (
+    parts = [
+        Part("done as (select $1, $2)", (1, 2)),
+        Part("insert into a values ($2, $1)", (3, 4)),
+        Part("update b set c = $1", (5,)),
+    ]
+    assert list(values_of(parts)) == [1, 2, 3, 4, 5]
+    assert deeds.joined(texts_of(parts)) == (
         "with done as (select $1, $2), beside_1 as (insert into a values ($4, $3)), "
         "beside_2 as (update b set c = $5) select * from done"
     )
