@@ -31,9 +31,9 @@ HOST = Actor(ActorKind.HOST)
 
 
 class Reading(NamedTuple):
-    """A statement that finds one row with a `patient_id`, and what is noted of it: one line for each action,
-    about a subject (type, id)."""
+    """A statement that finds one row with a `patient_id`, and the line that is noted of it: what was done,
+    with which subject (type, id)."""
 
     part: Part
-    actions: tuple[str, ...]
+    action: str
     subject: tuple[str, UUID]

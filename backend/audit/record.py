@@ -34,7 +34,7 @@ def beside(actor: Actor, action: str, subject: tuple[str, str], **details: objec
 
 
 async def read_noted(actor: Actor, reading: Reading) -> Any | None:
-    """The row that a reading finds, its lines written by the very same statement; None without a row.
+    """The row that a reading finds, its line written by the very same statement; None without a row.
 
     One trip to the database instead of four, for what is read more often than anything else. Without a row
     nothing is noted. Needs no transaction: a statement is one.

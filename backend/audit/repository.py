@@ -56,52 +56,51 @@ async def add(
 
 
 async def read_noted(actor: Actor, reading: Reading) -> Any | None:
-    """The one row of a reading, with one line for each action, all in one statement; None without a row."""
+    """The one row of a reading, and its line, in one statement; None without a row."""
     who = (actor.kind, actor.account_id, actor.session_id)
-    parts = (reading.part, Part(_LINES, (*_of_lines(reading), *who)))
+    parts = (reading.part, Part(_LINE, (*_of_line(reading), *who)))
     return await db.look(_noted(texts_of(parts), alone=not db.in_transaction()), *values_of(parts))
 
 
 async def read_noted_by(who: Part, reading: Reading) -> Any | None:
     """The same with who reads found in it too; None without them."""
-    parts = (who, reading.part, Part(_LINES_OF_WHO, _of_lines(reading)))
+    parts = (who, reading.part, Part(_LINE_OF_WHO, _of_line(reading)))
     return await db.look(_noted_by(texts_of(parts), alone=not db.in_transaction()), *values_of(parts))
 
 
-def _of_lines(reading: Reading) -> tuple[object, ...]:
-    return [new_id() for _ in reading.actions], reading.actions, *reading.subject
+def _of_line(reading: Reading) -> tuple[object, ...]:
+    return new_id(), reading.action, *reading.subject
 
 
-def _lines(source: str, kind: str, account: str, session: str) -> str:
+def _line(source: str, kind: str, account: str, session: str) -> str:
     return f"""
 insert into audit_entry
   (id, at, actor_kind, actor_account_id, session_id, action, subject_type, subject_id, patient_id, details)
-select line.id, now(), {kind}, {account}, {session}, line.action, $3, $4, found.patient_id, '{{}}'
-from {source}, unnest($1::uuid[], $2::text[]) as line(id, action)
+select $1, now(), {kind}, {account}, {session}, $2, $3, $4, found.patient_id, '{{}}' from {source}
 """
 
 
-_LINES = _lines("found", "$5", "$6", "$7")
-_LINES_OF_WHO = _lines("found cross join who", f"'{ActorKind.ACCOUNT}'", "who.account_id", "who.session_id")
+_LINE = _line("found", "$5", "$6", "$7")
+_LINE_OF_WHO = _line("found cross join who", f"'{ActorKind.ACCOUNT}'", "who.account_id", "who.session_id")
 
 
 @lru_cache(maxsize=64)
 def _noted(texts: Sequence[str], *, alone: bool) -> str:
-    reading, lines = texts
+    reading, line = texts
     return f"""
 with found as materialized ({reading}),
-noted as ({lines})
+noted as ({line})
 select found.*{_no_wait(alone)} from found
 """
 
 
 @lru_cache(maxsize=64)
 def _noted_by(texts: Sequence[str], *, alone: bool) -> str:
-    who, reading, lines = texts
+    who, reading, line = texts
     return f"""
 with who as materialized ({who}),
 found as materialized (select one.* from who cross join lateral ({reading}) one),
-noted as ({lines})
+noted as ({line})
 select who.*, found.*{_no_wait(alone)} from who left join found on true
 """
 

@@ -107,7 +107,8 @@ def slots(listing: StartsListing, practice: Practice, locale: str) -> SlotsOut:
         days=_days(listing.free, locale),
         next_from=listing.next_from,
         duration=DurationOut(
-            minutes=listing.duration.minutes, reason=said_duration(listing.duration, listing.visit, locale)
+            minutes=listing.free.duration.minutes,
+            reason=said_duration(listing.free.duration, listing.visit, locale),
         ),
     )
 
@@ -121,7 +122,7 @@ def _days(free: FreeDays, locale: str) -> list[DayOut]:
 
 def _minutes(listing: StartsListing, practice: Practice, practitioner_id: UUID) -> int:
     if not practice.own_minutes(listing.visit.care.key):
-        return listing.duration.minutes
+        return listing.free.duration.minutes
     return duration_on(practice, listing.visit, listing.free.days[0][0], practitioner_id).minutes
 
 

@@ -76,7 +76,7 @@ async def appointment_and_name(
 ) -> tuple[Appointment, str]:
     """The same with the patient's given name; without `now` at the present moment."""
     one = Part(_ONE, (now, appointment_id, viewer.account_id, viewer.strong))
-    reading = Reading(one, ("appointment.read",), ("appointment", appointment_id))
+    reading = Reading(one, "appointment.read", ("appointment", appointment_id))
     row = await record.read_noted(viewer.actor, reading)
     if row is None:
         raise NotFound

@@ -5,6 +5,7 @@ month of a practice is one trip to the database and a few operations on kept bit
 the same (`rules.shapes`) while nobody changes anything it is done once.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,11 +16,12 @@ import msgspec
 
 from backend.booking import kept_repository, visit_repository
 from backend.booking.kept_repository import Basis
-from backend.booking.model import Filters
+from backend.booking.model import Filters, PlannedVisit
 from backend.booking.model.places import FreeDays, StartsListing
 from backend.booking.rules import planning
 from backend.booking.rules.shapes import Shape, joined, shape_of
 from backend.booking.rules.sites import site_shown
+from backend.booking.rules.slots import Calendar, Need
 from backend.booking.rules.starts import Numbers, starts_by_day
 from backend.booking.visit_repository import Asked
 from backend.identity.model import Viewer
@@ -29,7 +31,7 @@ from backend.practice.repository import load_practice
 CHUNK_DAYS = 28
 DAYS_SHOWN = 7
 READ = "slots.list"
-"""What the journal says of it, beside the reading of the result."""
+"""What the journal says is done with the result."""
 MOST_SHAPES = 128
 """Kept answers; half a year of a practice's starts takes about 100 kB."""
 
@@ -76,15 +78,10 @@ async def starts_of(
         length = CHUNK_DAYS if until is None else (last - begins).days + 1
         runs.append(await _in_run(viewer, asked, (begins, length, zone), filters))
         begins += timedelta(days=length)
-    free = runs[0] if len(runs) == 1 else joined(runs)
+    free = runs[0] if len(runs) == 1 else joined(runs or [_on_no_days(practice, visit, start)])
     shown = free if until is not None else _page(free)
-    day, with_first = start, None
-    if shown.days:
-        day, ((_, number), *_) = shown.days[0]
-        with_first = shown.practitioners[number]
     return StartsListing(
         visit=visit,
-        duration=planning.duration_on(practice, visit, day, with_first),
         site_id=site.id,
         zone=zone.key,
         free=shown,
@@ -94,7 +91,11 @@ async def starts_of(
 
 @lru_cache(maxsize=MOST_SHAPES)
 def _page(free: FreeDays) -> FreeDays:
-    return FreeDays(free.practitioners, free.days[:DAYS_SHOWN])
+    return msgspec.structs.replace(free, days=free.days[:DAYS_SHOWN])
+
+
+def _on_no_days(practice: Practice, visit: PlannedVisit, start: date) -> FreeDays:
+    return FreeDays((), [], planning.duration_on(practice, visit, start))
 
 
 async def _in_run(
@@ -107,12 +108,26 @@ async def _in_run(
     needs = planning.needs_over(practice, asked.visit, *days, filters)
     resources = planning.resources_of(needs)
     calendar, basis = await kept_repository.load_with_basis(viewer, asked, practice, resources, *days)
-    numbers: Numbers = {}
-    found = starts_by_day(calendar, needs, asked.visit.usual_practitioner_id, numbers, days)
-    free = FreeDays(tuple(numbers), found)
+    free = _made(practice, asked.visit, calendar, needs, days)
     if basis:
         _keep(shape, _Answer(practice, basis, free))
     return free
+
+
+def _made(
+    practice: Practice,
+    visit: PlannedVisit,
+    calendar: Calendar,
+    needs: Sequence[Need],
+    days: tuple[date, int, ZoneInfo],
+) -> FreeDays:
+    numbers: Numbers = {}
+    found = starts_by_day(calendar, needs, visit.usual_practitioner_id, numbers, days)
+    practitioners, first, who = tuple(numbers), days[0], None
+    if found:
+        first, ((_, number), *_) = found[0]
+        who = practitioners[number]
+    return FreeDays(practitioners, found, planning.duration_on(practice, visit, first, who))
 
 
 def forget() -> None:

@@ -55,28 +55,26 @@ class Asked(NamedTuple):
     holds: bool
 
 
-async def visit_for_triage(viewer: Viewer, triage_id: UUID, now: datetime, *also_noted: str) -> PlannedVisit:
+async def visit_for_triage(viewer: Viewer, triage_id: UUID, now: datetime) -> PlannedVisit:
     """The visit alone; as `asked_for`."""
-    return (await asked_for(viewer, triage_id, now, *also_noted)).visit
+    return (await asked_for(viewer, triage_id, now)).visit
 
 
-async def asked_for(viewer: Viewer, triage_id: UUID, now: datetime | None = None, *also_noted: str) -> Asked:
+async def asked_for(
+    viewer: Viewer, triage_id: UUID, now: datetime | None = None, action: str = "triage.read_result"
+) -> Asked:
     """The visit that a triage result asks for, at `now` or the present moment.
 
-    `also_noted` are readings beside that of the result. Raises NotFound, CannotBook, CallInstead (U0 and U1),
+    `action` is what the journal says is done with the result. Raises NotFound, CannotBook, CallInstead (U0 and U1),
     NotOnline (the practice books it), AlreadyBooked (the result has its visit).
     """
     visit = Part(_VISIT, reader_of(viewer, triage_id, now))
-    return await asked_in(await read_noted(viewer.actor, _reading(visit, triage_id, also_noted)))
+    return await asked_in(await read_noted(viewer.actor, Reading(visit, action, ("triage_run", triage_id))))
 
 
-def reading_of(triage_id: UUID, *also_noted: str) -> Reading:
+def reading_of(triage_id: UUID, action: str) -> Reading:
     """The same at present as a reading in one trip with the question who asks; its row is for `asked_in`."""
-    return _reading(Part(_VISIT_BY_WHO, (None, triage_id)), triage_id, also_noted)
-
-
-def _reading(visit: Part, triage_id: UUID, also_noted: tuple[str, ...]) -> Reading:
-    return Reading(visit, ("triage.read_result", *also_noted), ("triage_run", triage_id))
+    return Reading(Part(_VISIT_BY_WHO, (None, triage_id)), action, ("triage_run", triage_id))
 
 
 async def asked_in(row: Any | None) -> Asked:

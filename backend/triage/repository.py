@@ -139,7 +139,7 @@ async def result_for(viewer: Viewer, triage_id: UUID, now: datetime) -> DecidedR
     for the passkey. Raises NotFound for an unknown run, somebody else's and one that is not decided.
     """
     one = Part(f"select {_RESULT} {READABLE_RESULT}", reader_of(viewer, triage_id, now))
-    reading = Reading(one, ("triage.read_result",), ("triage_run", triage_id))
+    reading = Reading(one, "triage.read_result", ("triage_run", triage_id))
     row = await read_noted(viewer.actor, reading)
     if row is None:
         raise NotFound

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from backend.audit.repository import _LINES_OF_WHO, _noted_by, _of_lines
+from backend.audit.repository import _LINE_OF_WHO, _noted_by, _of_line
 from backend.booking.visit_repository import _VISIT, reading_of
 from backend.identity.repository import _asking
 from backend.kit.parts import Part, texts_of, values_of
@@ -54,7 +54,7 @@ def _statements(person: Person) -> dict[str, Statement]:
 
     def both() -> tuple[Part, ...]:
         reading = reading_of(id, "slots.list")
-        return asking(), reading.part, Part(_LINES_OF_WHO, _of_lines(reading))
+        return asking(), reading.part, Part(_LINE_OF_WHO, _of_line(reading))
 
     def values() -> tuple[object, ...]:
         return tuple(values_of(both()))
@@ -64,7 +64,7 @@ def _statements(person: Person) -> dict[str, Statement]:
         "`select 1`": ("select 1", lambda: ()),
         "who asks": (asking().sql, lambda: asking().values),
         "the visit": (_VISIT, lambda: (None, id, id, True, id)),
-        "both, with the journal's lines": (_noted_by(texts, alone=True), values),
+        "both, with the journal's line": (_noted_by(texts, alone=True), values),
         "the same, waiting for the disk": (_noted_by(texts, alone=False), values),
     }
 

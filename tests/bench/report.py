@@ -84,7 +84,7 @@ def _missed(found: Mapping[str, Any]) -> list[Goal]:
 
 _WHY = {
     "L1": "L1: one statement as the floor has, but one that finds who asks, decides rights, reads the visit "
-    "and the stamps and writes two lines of the journal; around it the framework reads the query and the "
+    "and the stamps and writes the line of the journal; around it the framework reads the query and the "
     "cookie, asks the guard and writes the headers.",
     "L2": "L2: what L1 says, by the peer's measure.",
     "L4": "L4: the answer grows with the days, and each practitioner has bitmaps of their own to erode.",

@@ -153,9 +153,9 @@ async def test_control_without_the_journal_every_reading_is_found(
     monkeypatch.setattr(journal, "add", forget)
     monkeypatch.setattr(journal, "add_many", forget)
     monkeypatch.setattr(journal, "beside", lambda *_: Part("select"))
-    same_values = "select $1::uuid[], $2::text[], $3::text, $4::uuid"
-    monkeypatch.setattr(journal, "_LINES", f"{same_values}, $5::text, $6::uuid, $7::uuid")
-    monkeypatch.setattr(journal, "_LINES_OF_WHO", same_values)
+    same_values = "select $1::uuid, $2::text, $3::text, $4::uuid"
+    monkeypatch.setattr(journal, "_LINE", f"{same_values}, $5::text, $6::uuid, $7::uuid")
+    monkeypatch.setattr(journal, "_LINE_OF_WHO", same_values)
     assert len(await unnoted(walker, READINGS, walker.scene.patient)) == len(READINGS)
 
 
@@ -193,7 +193,7 @@ class BreakingJournal:
         """Reading and line are one statement: it breaks before either is there."""
 
         async def break_or_read(who: object, reading: Reading) -> Any:
-            self.written += any(map(self._counts, reading.actions))
+            self.written += self._counts(reading.action)
             if self.written and self.written == self.breaks_after:
                 raise LineBrokenError
             return await read(who, reading)

@@ -210,7 +210,8 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FreeDays(msgspec.Struct, frozen=True, eq=False):
-    """The days with free starts of a listing, and the practitioners whom the starts name.
+    """The days with free starts of a listing, the practitioners whom the starts name, and how long the visit
+    takes at the first of them (where there is none: on the first day looked at).
 
     Each start is a minute since 1970 (UTC) with the number of its practitioner. Equal to itself alone: what
     is made of it once is found again without reading it.
@@ -218,13 +219,13 @@ class FreeDays(msgspec.Struct, frozen=True, eq=False):
 
     practitioners: tuple[UUID, ...]
     days: list[tuple[date, list[tuple[int, int]]]]
+    duration: Duration
 
 
 class StartsListing(msgspec.Struct, frozen=True, kw_only=True):
     """A listing without chairs and suggestions."""
 
     visit: PlannedVisit
-    duration: Duration
     site_id: UUID
     zone: str
     free: FreeDays

@@ -1,6 +1,6 @@
 """What is all the same about two people who look for a place: then their free starts are the same too."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -54,11 +54,12 @@ def shape_of(visit: PlannedVisit, days: tuple[date, int, ZoneInfo], filters: Fil
     )
 
 
-def joined(runs: Iterable[FreeDays]) -> FreeDays:
-    """Several runs of days as one."""
+def joined(runs: Sequence[FreeDays]) -> FreeDays:
+    """Several runs of days as one; at least one."""
     numbers: Numbers = {}
     days: list[tuple[date, Starts]] = []
     for run in runs:
         new = [numbers.setdefault(one, len(numbers)) for one in run.practitioners]
         days += [(day, [(minute, new[number]) for minute, number in starts]) for day, starts in run.days]
-    return FreeDays(tuple(numbers), days)
+    duration = next((run.duration for run in runs if run.days), runs[0].duration)
+    return FreeDays(tuple(numbers), days, duration)
