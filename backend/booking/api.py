@@ -24,7 +24,7 @@ from backend.booking.repository import appointment_and_name, appointment_for, ap
 from backend.booking.rules.changes import SlotTaken
 from backend.families.repository import patients_of
 from backend.identity.beside import Asking, found_beside, reads_beside
-from backend.identity.guards import signed_in
+from backend.identity.guards import signed_in, viewer_in
 from backend.identity.model import Asked, Viewer
 from backend.kit.clock import business_now
 from backend.kit.problems import refusals
@@ -104,7 +104,6 @@ def _triage_asked_for(request: Asking) -> Reading | None:
     **API,
 )
 async def list_slots(
-    viewer: NamedDependency[Viewer],
     scope: Scope,
     triage: Annotated[UUID, QueryParameter(description="the id of a triage result that is the caller's")],
     from_day: Annotated[
@@ -126,6 +125,7 @@ async def list_slots(
 
     Without `until`, seven; `next_from` continues the list.
     """
+    viewer = viewer_in(scope)
     if row := found_beside(scope, triage):
         asked = await visit_repository.asked_in(row)
     else:

@@ -97,6 +97,7 @@ class AppointmentOut(msgspec.Struct, frozen=True, kw_only=True):
 
 def slots(listing: StartsListing, practice: Practice, locale: str) -> SlotsOut:
     """A listing."""
+    duration = listing.free.duration
     return SlotsOut(
         site=listing.site_id,
         zone=listing.zone,
@@ -106,10 +107,7 @@ def slots(listing: StartsListing, practice: Practice, locale: str) -> SlotsOut:
         ],
         days=_days(listing.free, locale),
         next_from=listing.next_from,
-        duration=DurationOut(
-            minutes=listing.free.duration.minutes,
-            reason=said_duration(listing.free.duration, listing.visit, locale),
-        ),
+        duration=DurationOut(minutes=duration.minutes, reason=said_duration(duration, listing.visit, locale)),
     )
 
 

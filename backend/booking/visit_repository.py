@@ -65,8 +65,8 @@ async def asked_for(
 ) -> Asked:
     """The visit that a triage result asks for, at `now` or the present moment.
 
-    `action` is what the journal says is done with the result. Raises NotFound, CannotBook, CallInstead (U0 and U1),
-    NotOnline (the practice books it), AlreadyBooked (the result has its visit).
+    `action` is what the journal says is done with the result. Raises NotFound, CannotBook, CallInstead
+    (U0 and U1), NotOnline (the practice books it), AlreadyBooked (the result has its visit).
     """
     visit = Part(_VISIT, reader_of(viewer, triage_id, now))
     return await asked_in(await read_noted(viewer.actor, Reading(visit, action, ("triage_run", triage_id))))

@@ -79,7 +79,13 @@ async def _keep_session(connection: Any) -> None:
 
 async def open_pool(size: int = 10) -> None:
     """Open the pool; call once per process, inside its event loop."""
-    await engine().start_connection_pool(min_size=1, max_size=size, reset=_keep_session)
+    await engine().start_connection_pool(
+        min_size=1,
+        max_size=size,
+        reset=_keep_session,
+        # Kept open: opening one costs more than it does to lie idle, and so does a timer at each use.
+        max_inactive_connection_lifetime=0,
+    )
 
 
 async def close_pool() -> None:

@@ -1,7 +1,8 @@
 """What is all the same about two people who look for a place: then their free starts are the same too."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from backend.booking.rules.durations import modifiers_for
 from backend.booking.rules.starts import Numbers, Starts
 from backend.kit.days import runs_of_one_age
 from backend.kit.grid import GRID, minute, minute_after
+from backend.practice.model import CareType, Modifier
 
 _MODIFIERS = itemgetter(1)
 
@@ -27,7 +29,7 @@ class Shape(NamedTuple):
 
     care_key: str
     urgency: str
-    lengths: tuple[tuple[date, Hashable], ...]
+    lengths: tuple[tuple[date, tuple[Modifier, ...]], ...]
     window: tuple[int, int]
     held_until: datetime | None
     usual_practitioner_id: UUID | None
@@ -39,19 +41,30 @@ def shape_of(visit: PlannedVisit, days: tuple[date, int, ZoneInfo], filters: Fil
     """The shape of a visit that has no place yet."""
     assert visit.now_at is None and not visit.desk_minutes, "a visit that has a place has its own list"
     first, count, zone = days
-    runs = runs_of_one_age(visit.birth_date, first, first + timedelta(days=count - 1))
-    known = (visit.declared, visit.first_visit)
-    aged = [(run[0], modifiers_for(visit.care, visit.birth_date, run[0], *known)) for run in runs]
     return Shape(
         care_key=visit.care.key,
         urgency=visit.urgency,
-        lengths=tuple(next(same) for _, same in groupby(aged, key=_MODIFIERS)),
+        lengths=_lengths(visit.care, visit.birth_date, visit.declared, visit.first_visit, first, count),
         window=(-(-minute_after(visit.earliest) // GRID), minute(visit.latest) // GRID),
         held_until=held_until(visit.urgency, visit.asked_at, zone) if visit.asked_at else None,
         usual_practitioner_id=visit.usual_practitioner_id,
         filters=filters,
         days=days,
     )
+
+
+@lru_cache(maxsize=512)
+def _lengths(
+    care: CareType,
+    birth_date: date,
+    declared: tuple[Modifier, ...],
+    first_visit: bool,
+    first: date,
+    count: int,
+) -> tuple[tuple[date, tuple[Modifier, ...]], ...]:
+    runs = runs_of_one_age(birth_date, first, first + timedelta(days=count - 1))
+    aged = [(day, modifiers_for(care, birth_date, day, declared, first_visit)) for day, _ in runs]
+    return tuple(next(same) for _, same in groupby(aged, key=_MODIFIERS))
 
 
 def joined(runs: Sequence[FreeDays]) -> FreeDays:
