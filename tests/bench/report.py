@@ -86,9 +86,11 @@ _WHY = {
     "L1": "L1: one statement as the floor has, but one that finds who asks, decides rights, reads the visit "
     "and the stamps and writes the line of the journal; around it the framework reads the query and the "
     "cookie, asks the guard and writes the headers.",
-    "L2": "L2: what L1 says, by the peer's measure.",
+    "L2": "L2: what L1 says, by the peer's measure. With sixteen browsers the two cores carry app, "
+    "PostgreSQL and browsers at once: the floor itself answers not twice what the bar asks for.",
     "L4": "L4: the answer grows with the days, and each practitioner has bitmaps of their own to erode.",
-    "L5": "L5: turning raw intervals into bitmaps, which a listing of kept ones does not do.",
+    "L5": "L5: turning raw intervals into bitmaps takes half of it, reading the starts a third. A listing "
+    "finds the bitmaps kept.",
     "L6": "L6: three practitioners, three chairs and two machines are eight bitmaps for two.",
     "B1": "B1: see the counts below.",
     "B2": "B2: the losers of a race wait for the winner's commit, then look for three other places.",
@@ -128,7 +130,8 @@ def _booking(booking: Mapping[str, Any]) -> list[str]:
     least, middle, most = peer["winners_per_place"]
     pgbench = booking["pgbench_per_second"]
     return [
-        f"- 100 places × 16 people over 2 processes: {contended['statuses']}, "
+        f"- 100 places × 16 people over 2 processes, after {contended['warm']} that do not count (a "
+        f"connection plans its statements first): {contended['statuses']}, "
         f"{contended['overlaps']} overlaps, {contended['deadlocks']} deadlocks; p50 "
         f"{contended['p50_ms']:.0f} ms, p99 {contended['p99_ms']:.0f} ms.",
         "- 16 at once after places of their own, all with one practitioner: a hold takes "
