@@ -57,6 +57,7 @@ async def _run(postgres: LocalPostgres, rounds: int) -> dict[str, Any]:
         "peer": peer.NAME,
         "machine": machine,
         "listing": listings,
+        "growth": await listing.growth(postgres, first, rounds),
         "anatomy": await anatomy.run(postgres, data.SIZES[0], first),
         "engine": engine.run(first),
         "booking": await booking.run(postgres, first, rounds),

@@ -33,26 +33,23 @@ def spread(values: Iterable[float]) -> Spread:
 
 def goals(found: Mapping[str, Any]) -> list[Goal]:
     """Every goal that this run can judge."""
-    return [*_listing(found["listing"]), *_engine(found["engine"]), *_booking(found["booking"])]
+    return [
+        *_listing(found["listing"], found["growth"]),
+        *_engine(found["engine"]),
+        *_booking(found["booking"]),
+    ]
 
 
-def _listing(listing: Mapping[str, Any]) -> list[Goal]:
+def _listing(listing: Mapping[str, Any], growth: Mapping[str, Spread]) -> list[Goal]:
     base = listing["base"]
     return [
         _most("L1", "listing of 28 days / floor", base["c1"]["ours_over_floor"], 2.0),
         _least("L2", "peer / listing, one browser", base["c1"]["peer_over_ours"], 400),
         _least("L2", "listings / peer's, 16 browsers", base["c16"]["ours_per_peer"], 1000),
-        _most("L4", "growth from 28 to 180 days", _growth(listing, "h180"), 1.3),
-        _most("L4", "growth from 1 to 20 practitioners", _growth(listing, "p20"), 2.0),
-        _most("L4", "growth from 200 to 20,000 visits", _growth(listing, "a20k"), 1.05),
+        _most("L4", "growth from 28 to 180 days", growth["h180"], 1.3),
+        _most("L4", "growth from 1 to 20 practitioners", growth["p20"], 2.0),
+        _most("L4", "growth from 200 to 20,000 visits", growth["a20k"], 1.05),
     ]
-
-
-def _growth(listing: Mapping[str, Any], size: str) -> Spread:
-    """How much longer a size takes than `base`, each by its own floor: the sizes do not take turns."""
-    median, least, most = listing["base"]["c1"]["ours_over_floor"]
-    of_size = listing[size]["c1"]["ours_over_floor"]
-    return Spread(of_size[0] / median, of_size[1] / most, of_size[2] / least)
 
 
 def _engine(engine: Mapping[str, Any]) -> list[Goal]:

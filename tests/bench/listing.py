@@ -1,6 +1,7 @@
 """Listing: the product, its floor and the peer in turns, so that a busy neighbour disturbs all alike."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import date
 from itertools import cycle
 from statistics import median
@@ -38,20 +39,14 @@ async def run(postgres: LocalPostgres, size: Size, first: date, rounds: int) -> 
     peers = peer.load(postgres, size, first)
     owner = await asyncpg.connect(postgres.owner_url(database))
     people = await product.people(owner, PEOPLE)
-    person, turn = people[0], cycle(people)
     env = servers.environment(postgres, database)
     async with (
         servers.served("backend.app:app", env) as ours,
         servers.served("tests.bench.floor:app", env) as floor,
         peer.served(postgres, peers) as theirs,
     ):
-        await _same_places(ours, theirs, person, size, first)
-        other = peer.listing(size, first)
-
-        async def ask(connection: Connection) -> Answer:
-            someone = next(turn)
-            return await connection.get(someone.listing(first, size.days), someone.token)
-
+        await _same_places(ours, theirs, people[0], size, first)
+        ask, other = _in_turn(people, size, first), peer.listing(size, first)
         contenders = {
             "floor": Contender(floor, lambda connection: connection.get("/"), SECONDS),
             "ours": Contender(ours, ask, SECONDS),
@@ -69,6 +64,36 @@ async def run(postgres: LocalPostgres, size: Size, first: date, rounds: int) -> 
         "c16": _told(crowd),
         "changed_over_floor": changed,
     }
+
+
+async def growth(postgres: LocalPostgres, first: date, rounds: int) -> dict[str, Spread]:
+    """How much longer the listing of each size takes than that of `base`, one browser, the sizes in turns.
+
+    Their databases are those that `run` has loaded.
+    """
+    contenders: dict[str, Contender] = {}
+    async with AsyncExitStack() as stack:
+        for size in data.SIZES:
+            database = f"bench_{size.name}"
+            owner = await asyncpg.connect(postgres.owner_url(database))
+            people = await product.people(owner, PEOPLE)
+            await owner.close()
+            app = servers.served("backend.app:app", servers.environment(postgres, database))
+            port = await stack.enter_async_context(app)
+            contenders[size.name] = Contender(port, _in_turn(people, size, first), SECONDS)
+        await _round(contenders, 1)  # what each finds kept afterwards
+        found = [await _round(contenders, 1) for _ in range(rounds)]
+    return {name: spread(one[name][0] / one["base"][0] for one in found) for name in contenders}
+
+
+def _in_turn(people: Sequence[product.Person], size: Size, first: date) -> Ask:
+    turn = cycle(people)
+
+    async def ask(connection: Connection) -> Answer:
+        someone = next(turn)
+        return await connection.get(someone.listing(first, size.days), someone.token)
+
+    return ask
 
 
 async def _after_changes(

@@ -38,7 +38,7 @@ def page(found: Mapping[str, Any]) -> str:
         "Median (least to most) of the rounds' medians, in milliseconds. "
         "`base`: 1 practitioner, 28 days; `h180`: 180 days; `p20`: 20 practitioners; `a20k`: 20,000 "
         "past visits. People take turns. `after a change`: ours / floor when every resource has just "
-        "changed, so that nothing kept is good.\n",
+        "changed, so that nothing kept is good. For L4 the sizes took turns in rounds of their own.\n",
         *_table(
             ("", "floor", "ours", "peer", "ours / floor", "after a change", "peer / ours", "kB"),
             _listing(found["listing"]),
@@ -88,7 +88,7 @@ _WHY = {
     "cookie, asks the guard and writes the headers.",
     "L2": "L2: what L1 says, by the peer's measure. With sixteen browsers the two cores carry app, "
     "PostgreSQL and browsers at once: the floor itself answers not twice what the bar asks for.",
-    "L4": "L4: the answer grows with the days, and each practitioner has bitmaps of their own to erode.",
+    "L4": "L4: the answer grows with the days, and with each practitioner a line of names.",
     "L5": "L5: turning raw intervals into bitmaps takes half of it, reading the starts a third. A listing "
     "finds the bitmaps kept.",
     "L6": "L6: three practitioners, three chairs and two machines are eight bitmaps for two.",

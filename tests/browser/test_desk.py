@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Error, FloatRect, Locator, Page, expect
 
 from backend.kit import dates
 from tests.browser import axe
@@ -174,23 +174,36 @@ async def drag(page: Page, start: tuple[float, float], end: tuple[float, float])
     await page.mouse.up()
 
 
+async def box_of(found: Locator) -> FloatRect:
+    """Where something stands, scrolled to; looked for anew where the page is just drawn again."""
+    boxes: list[FloatRect] = []
+
+    async def stands() -> bool:
+        try:
+            await found.scroll_into_view_if_needed()
+            box = await found.bounding_box()
+        except Error:  # it was drawn again between finding and scrolling
+            return False
+        boxes.extend([box] if box else [])
+        return bool(boxes)
+
+    await until(stands, 60, f"{found} on the screen")
+    return boxes[0]
+
+
 async def test_a_visit_is_dragged_pulled_and_put_back_with_a_mouse(day: Day) -> None:
     page = day.page
     await day.open("receptionist")
-    await day.block.scroll_into_view_if_needed()
-    box = await day.block.bounding_box()
-    assert box
+    box = await box_of(day.block)
     row = (box["height"] + 1) / 7  # 35 minutes and the pixel between two blocks
     x, y = box["x"] + 60, box["y"] + 8
     column = page.locator(".chair", has_text="Fauteuil 2")
-    other = await column.bounding_box()
-    assert other
+    other = await box_of(column)
     await drag(page, (x, y), (other["x"] + 60, y + 6 * row))
     await day.becomes(day.start + 30 * MINUTE, 35, "Fauteuil 2")
     await page.get_by_role("button", name=UNDO).click()
     await day.becomes(day.start, 35)
-    box = await day.block.bounding_box()
-    assert box
+    box = await box_of(day.block)
     edge = (box["x"] + 60, box["y"] + box["height"] - 3)
     await drag(page, edge, (edge[0], edge[1] + 2 * row))
     await day.becomes(day.start, 45)
