@@ -127,11 +127,13 @@ async def list_slots(
     """
     viewer = viewer_in(scope)
     if row := found_beside(scope, triage):
-        asked = await visit_repository.asked_in(row)
+        asked, filters = (
+            await visit_repository.asked_in(row),
+            Filters(practitioner_id=practitioner, site_id=site),
+        )
+        listing = await start_actions.starts_of(viewer, asked, from_day, until, filters)
     else:
-        asked = await visit_repository.asked_for(viewer, triage, None, start_actions.READ)
-    filters = Filters(practitioner_id=practitioner, site_id=site)
-    listing = await start_actions.starts_of(viewer, asked, from_day, until, filters)
+        listing = await start_actions.find_starts(viewer, triage, from_day, until, practitioner, site)
     return api_views.slots(listing, await load_practice(), viewer.locale)
 
 

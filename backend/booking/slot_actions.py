@@ -3,7 +3,6 @@
 A listing opens a person's triage result or appointment, so it leaves a line in the journal.
 """
 
-from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
@@ -13,25 +12,21 @@ import msgspec
 
 from backend.audit.record import record
 from backend.booking import calendar_repository, kept_repository, visit_repository
-from backend.booking.calendar_repository import Own
+from backend.booking.calendar_repository import Load, Own
 from backend.booking.model import Filters, FreeSlot, Listing, PlannedVisit
 from backend.booking.rules import planning
 from backend.booking.rules.gaps import Waste, shortest_usual
 from backend.booking.rules.sites import site_shown
-from backend.booking.rules.slots import Calendar
 from backend.booking.rules.suggestions import by_day, may_be_tidy, suggestions
 from backend.identity.model import Viewer
 from backend.kit import db
 from backend.kit.clock import business_now
 from backend.kit.days import age_on
-from backend.practice.model import Practice
 from backend.practice.repository import load_practice
 
 CHUNK_DAYS = 28
 DAYS_SHOWN = 7
 EVERYTHING = Filters()
-Load = Callable[[Practice, set[UUID], date, int, ZoneInfo], Awaitable[Calendar]]
-"""Where the calendars of these resources for a run of days come from."""
 
 
 async def find_slots(
